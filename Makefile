@@ -1,0 +1,43 @@
+# Two commands do everything on a fresh Debian machine with the Swift toolchain:
+#   make run    install what is missing, build, import a real git history, answer a question over it
+#   make test   build and pass the tests
+SHELL    := /bin/bash
+SWIFT    ?= swift
+PACKAGES := git libsqlite3-dev libsimdjson-dev libffi-dev sqlite3 build-essential
+REPO     ?= .
+QUESTION ?= why does a late scorer not write into the next turn?
+BIN      := .build/release
+
+.PHONY: run test build bench format lint deps clean
+
+run: build
+	@Scripts/run.sh "$(REPO)" "$(QUESTION)"
+
+# --build-tests builds the plugins as well: the tests load the real libraries.
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: deps
+	$(SWIFT) build -c release
+
+bench: build
+	Benchmarks/run.sh
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Plugins Tests
+
+lint:
+	$(SWIFT) format lint --recursive --parallel Package.swift Sources Plugins Tests
+
+# Installs only what is missing, so that a second run needs neither network nor root.
+deps:
+	@missing=""; for p in $(PACKAGES); do dpkg -s $$p >/dev/null 2>&1 || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	    echo "installing:$$missing"; \
+	    sudo=""; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	    $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq $$missing; \
+	fi
+
+clean:
+	rm -rf .build .build-*

@@ -1,0 +1,37 @@
+/// Where rows become scores. The turn doesn't know libraries: `HostStage` fills this in.
+protocol ScoringStage: Sendable {
+    /// Scores rows that stand in fused order, likeliest first. Never throws: what failed is in `degraded`.
+    func score(_ rows: StageRows) -> StageScores
+    /// Ids of the scorers that a request may name.
+    var scorerIDs: [String] { get }
+}
+
+/// Rows by named columns, computed only when a scorer asks for them.
+struct StageRows {
+    var count: Int
+    /// 64-bit keyed ids, one per row.
+    var ids: [UInt64]
+    /// Fills rows × names, row-major, and says per column whether it is present in this request.
+    var columns: (_ names: [String]) throws -> (values: [Float], present: [UInt8])
+    /// Texts, only if a scorer was granted them.
+    var texts: (() -> [String])?
+    var query: String
+    var nowMilliseconds: Int64
+    var utcOffsetSeconds: Int
+    var request: UInt64
+    var deadlineMilliseconds: Double?
+    var wantsParts: Bool
+    /// Scorers to use instead of the configuration's, in order.
+    var scorers: [String]?
+}
+
+struct StageScores {
+    /// One per row, finite.
+    var scores: [Float]
+    /// rows × partNames, row-major; empty unless asked for and offered.
+    var partNames: [String]
+    var parts: [Float]
+    /// `id version` of who scored.
+    var scorers: [String]
+    var degraded: [String]
+}

@@ -9,6 +9,7 @@ let withoutPlugins = ProcessInfo.processInfo.environment["MNEME_WITHOUT_PLUGINS"
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
@@ -27,7 +28,7 @@ var targets: [Target] = [
 
     // Rooms that build on them.
     .target(name: "PluginSDK", dependencies: ["PluginABI"]),
-    .target(name: "Storage", dependencies: [grdb, "Kernels"]),
+    .target(name: "Storage", dependencies: [grdb, sqlite, "Kernels"]),
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform"]),
     .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson", logging]),

@@ -13,7 +13,19 @@ struct Mneme: ParsableCommand {
             70 internal fault, 73 can't write, 78 configuration. Every command takes --json.
             """,
         version: Version.text,
-        subcommands: [
-            Add.self, Search.self, Explain.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Memories",
+                subcommands: [
+                    Init.self, Add.self, Get.self, List.self, Update.self, Forget.self, Import.self,
+                    Export.self,
+                    Backup.self,
+                ]),
+            CommandGroup(
+                name: "Ranking", subcommands: [Search.self, Score.self, FeedbackCommand.self, Explain.self]),
+            CommandGroup(
+                name: "Scorers and measurements",
+                subcommands: [Plugin.self, Columns.self, Eval.self, Bench.self]),
+            CommandGroup(name: "Running", subcommands: [Serve.self, Doctor.self, Completions.self]),
         ])
 }

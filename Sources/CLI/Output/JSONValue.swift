@@ -7,6 +7,8 @@ enum JSONValue: Sendable {
     /// Kept apart from `number`: a Float's shortest text is shorter than the same value's as a Double.
     case single(Float)
     case string(String)
+    /// JSON already, kept as it was written (line breaks become spaces: JSON has none inside strings).
+    case raw(String)
     case array([JSONValue])
     case object([(String, JSONValue)])
 
@@ -32,6 +34,7 @@ enum JSONValue: Sendable {
         case .number(let value): text += value.isFinite ? value.description : "null"
         case .single(let value): text += value.isFinite ? value.description : "null"
         case .string(let value): Self.write(value, to: &text)
+        case .raw(let json): text += String(json.map { $0.isNewline ? " " : $0 })
         case .array(let values):
             text += "["
             for (index, value) in values.enumerated() {

@@ -26,11 +26,12 @@ struct RankingText {
         let stages = [
             ("candidates", timings.candidates), ("features", timings.features), ("scoring", timings.scoring),
             ("selection", timings.selection), ("logging", timings.logging),
-        ].map { "\($0) \(Figures.decimal($1, 2))" }
+        ].filter { $0.1 >= 0.005 }.map { "\($0) \(Figures.decimal($1, 2))" }
         let scorers = ranking.scorers.isEmpty ? "no scorer" : ranking.scorers.joined(separator: ", ")
         var lines = [
             "\(shown) of \(Figures.count(ranking.poolCount)) candidates · scored by \(scorers)",
-            "\(Figures.decimal(timings.total, 2)) ms: \(stages.joined(separator: ", "))",
+            "\(Figures.decimal(timings.total, 2)) ms"
+                + (stages.isEmpty ? "" : ": " + stages.joined(separator: ", ")),
         ]
         if !ranking.retrievalID.isEmpty { lines.append("mneme explain \(ranking.retrievalID.shellQuoted)") }
         var text = lines.flatMap { Plain.line($0).wrapped(to: width) }.map { style.dim($0) + "\n" }.joined()

@@ -10,7 +10,7 @@ struct Mneme: ParsableCommand {
             --config, else $MNEME_CONFIG, else $XDG_CONFIG_HOME/mneme/plugins.json.
 
             Exit codes: 0 ok, 1 not found, 64 usage, 65 bad data, 66 missing input, 69 store unavailable, \
-            70 internal fault, 73 can't write, 78 configuration. Every command takes --json.
+            70 internal fault, 73 can't create the file, 74 can't write the output, 78 configuration. Every command takes --json.
             """,
         version: Version.text,
         groupedSubcommands: [

@@ -4,7 +4,7 @@ import ArgumentParser
 /// it ended.
 protocol MnemeCommand: ParsableCommand {
     var common: CommonOptions { get }
-    func run(in context: CommandContext) throws -> ExitStatus
+    func run(in context: CommandContext) throws -> RunStatus
 }
 
 extension MnemeCommand {

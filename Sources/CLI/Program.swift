@@ -40,7 +40,7 @@ struct Program {
         var command = command
         do {
             try command.run()
-            return ExitStatus.ok.rawValue
+            return RunStatus.ok.rawValue
         } catch {
             return reportOfParser(error, arguments: arguments)
         }
@@ -48,8 +48,8 @@ struct Program {
 
     private func reportOfParser(_ error: any Error, arguments: [String]) -> Int32 {
         if Mneme.exitCode(for: error) == .success {
-            console.write(Mneme.fullMessage(for: error) + "\n")
-            return ExitStatus.ok.rawValue
+            console.write(Mneme.fullMessage(for: error).endingInNewline)
+            return RunStatus.ok.rawValue
         }
         let failure = CommandFailure(parserMessage: Mneme.fullMessage(for: error), arguments: arguments)
         return report(

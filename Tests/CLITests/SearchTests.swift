@@ -17,8 +17,7 @@ private let now = "2026-11-21T12:00:00Z"
                                       names "backups" · m_2
 
                 2 of 1,432 candidates · scored by heuristic 1.0.0
-                1.50 ms: candidates 0.80, features 0.00, scoring 0.25, selection 0.00, logging
-                0.00
+                1.50 ms: candidates 0.80, scoring 0.25
                 mneme explain r_7
                 degraded: mamba: late (2.4 ms of 2 ms)
 
@@ -33,7 +32,7 @@ private let now = "2026-11-21T12:00:00Z"
                     The nightly backup goes to the NAS in the cellar; the weekly one goes to th…
                     text.bm25      +0.5000  ██████████████████████████████
                     author.named   +0.3750                                ██████████████████████
-                    recency        -0.1250                                              ░░░░░░░░
+                    recency        -0.1250                                               ░░░░░░░
                  2  0.2500  m_2  rank 2 · tier 2 · from text, neighbour
                     We keep three backups.
                     text.bm25      +0.2500  ███████████████

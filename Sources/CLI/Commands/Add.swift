@@ -71,7 +71,7 @@ struct Add: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let memory = try memory(context)
         let report = try context.openService().add([memory], scope: context.scope)
         if let failed = report.failed.first {

@@ -18,7 +18,7 @@ struct Backup: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let file = try OutputFile(path, force: force)
         let report = try file.create { try context.runtime.backup(context.store, to: $0) }
         if context.isJSON {

@@ -23,7 +23,7 @@ struct Bench: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let known = context.runtime.benchSubjects()
         if list {
             printSubjects(known, context)

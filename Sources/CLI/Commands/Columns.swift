@@ -10,12 +10,12 @@ struct Columns: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let markdown = context.runtime.columnsMarkdown()
         if context.isJSON {
             context.write(.object([("markdown", .string(markdown))]))
         } else {
-            context.console.write(markdown.hasSuffix("\n") ? markdown : markdown + "\n")
+            context.console.write(markdown.endingInNewline)
         }
         return .ok
     }

@@ -29,12 +29,12 @@ struct Completions: MnemeCommand {
         }
     }
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let script = Mneme.completionScript(for: shell.parserShell)
         if context.isJSON {
             context.write(.object([("shell", .string(shell.rawValue)), ("script", .string(script))]))
         } else {
-            context.console.write(script)
+            context.console.write(script.endingInNewline)
         }
         return .ok
     }

@@ -9,7 +9,7 @@ struct Doctor: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let findings = context.runtime.doctor(context.store, scope: context.scope)
         let isHealthy = !findings.contains { $0.level == .problem }
         if context.isJSON {

@@ -35,7 +35,7 @@ struct EvalRetrieval: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         try OptionCheck.atLeast(100, resamples, option: "--resamples")
         if let pool { try OptionCheck.atLeast(1, pool, option: "--pool") }
         if let questions { try OptionCheck.atLeast(1, questions, option: "--questions") }

@@ -21,7 +21,7 @@ struct Explain: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         var ranking = try context.openService().explain(retrievalID: retrievalID)
         if !memories.isEmpty {
             let wanted = Set(memories)

@@ -25,7 +25,7 @@ struct Export: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let request = ExportRequest(
             store: context.store, scope: context.scope, includeForgotten: forgotten,
             includeEmbeddings: embeddings)

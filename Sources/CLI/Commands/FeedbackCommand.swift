@@ -33,7 +33,7 @@ struct FeedbackCommand: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         var feedback = try ratings.map(Self.rating)
         let kinds: [(Feedback.Kind, [String])] = [
             (.referenced, referenced), (.hit, hit), (.pin, pin), (.forget, forget), (.undone, undone),

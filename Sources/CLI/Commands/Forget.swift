@@ -18,7 +18,7 @@ struct Forget: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let count = try context.openService().forget(ids, hard: hard, scope: context.scope)
         if context.isJSON {
             context.write(

@@ -11,7 +11,7 @@ struct Get: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         guard let view = try context.openService().get(id, scope: context.scope) else {
             throw CommandFailure.noMemory(id, context)
         }

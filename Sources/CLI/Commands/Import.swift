@@ -30,7 +30,7 @@ struct Import: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let request = try request(context)
         let reporter = ImportReporter(context, printsCommits: commits)
         let summary = try reporter.follow { try context.runtime.importItems(request, progress: $0) }

@@ -12,7 +12,7 @@ struct Init: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let report = try context.runtime.initialize(context.store, writeConfiguration: withConfiguration)
         if context.isJSON {
             context.write(

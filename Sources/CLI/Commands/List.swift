@@ -30,7 +30,7 @@ struct List: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         try OptionCheck.atLeast(1, limit, option: "--limit")
         try OptionCheck.atLeast(0, offset, option: "--offset")
         var filter = ListFilter()

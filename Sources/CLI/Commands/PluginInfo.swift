@@ -12,7 +12,7 @@ struct PluginInfo: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let plugin = try context.runtime.pluginInfo(library, store: context.store)
         if context.isJSON {
             context.write(plugin.json)

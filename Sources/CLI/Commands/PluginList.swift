@@ -10,7 +10,7 @@ struct PluginList: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let plugins = try context.openService().plugins()
         if context.isJSON {
             for plugin in plugins { context.write(plugin.json) }

@@ -41,7 +41,7 @@ struct Score: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         if let limit { try OptionCheck.atLeast(1, limit, option: "--limit") }
         if let deadline { try OptionCheck.inRange(0.001...3_600_000, deadline, option: "--deadline") }
         var request = ScoreRequest()

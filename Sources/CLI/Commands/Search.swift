@@ -77,7 +77,7 @@ struct Search: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         let ranking = try context.openService().search(try request(context))
         let isEmpty = !ranking.memories.contains { $0.dropped == nil }
         if context.isJSON {

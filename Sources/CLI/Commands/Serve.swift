@@ -16,7 +16,7 @@ struct Serve: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         guard stdio else {
             throw CommandFailure(
                 .usage, "no transport", place: "arguments", found: "mneme serve", allowed: "--stdio",

@@ -34,7 +34,7 @@ struct Update: MnemeCommand {
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
-    func run(in context: CommandContext) throws -> ExitStatus {
+    func run(in context: CommandContext) throws -> RunStatus {
         guard
             text != nil || importance != nil || pin != nil || constraint != nil || type != nil
                 || validUntil != nil || supersededBy != nil

@@ -3,7 +3,7 @@ import Foundation
 
 /// Everything that can go wrong in a run, in one form: what, where, what was found, what is allowed, what to do.
 struct CommandFailure: Error, Sendable, Equatable {
-    var status: ExitStatus
+    var status: RunStatus
     var what: String
     /// An option, a file, a line of a file.
     var place: String?
@@ -12,7 +12,7 @@ struct CommandFailure: Error, Sendable, Equatable {
     var remedy: String?
 
     init(
-        _ status: ExitStatus, _ what: String, place: String? = nil, found: String? = nil,
+        _ status: RunStatus, _ what: String, place: String? = nil, found: String? = nil,
         allowed: String? = nil,
         remedy: String? = nil
     ) {
@@ -28,7 +28,7 @@ struct CommandFailure: Error, Sendable, Equatable {
     init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
-        case let error as EngineError: self.init(ExitStatus(error.code), error.message)
+        case let error as EngineError: self.init(RunStatus(error.code), error.message)
         default:
             self.init(
                 .internalFault, String(describing: error),
@@ -47,7 +47,8 @@ struct CommandFailure: Error, Sendable, Equatable {
             } else if let quoted = line.split(separator: "'").dropFirst().first, line.contains("See '") {
                 remedy = String(quoted)
             } else if usage == nil, !line.hasPrefix("Help: ") {
-                what.append(line.hasPrefix("Error: ") ? String(line.dropFirst("Error: ".count)) : line)
+                what.append(
+                    Plain.line(line.hasPrefix("Error: ") ? String(line.dropFirst("Error: ".count)) : line))
             }
         }
         self.init(

@@ -7,7 +7,9 @@ struct Instant: Sendable, Equatable {
     /// Without an offset UTC is meant: the same line gives the same result on every machine.
     init?(_ text: String) {
         let hasOnlyDigits = text.drop { $0 == "-" }.allSatisfy(\.isASCIIDigit)
-        if let number = Int64(text), hasOnlyDigits {
+        // 2026 and 20261121 are somebody's dates and not the first seconds of 1970.
+        let looksLikeDate = !text.hasPrefix("-") && [4, 8].contains(text.count)
+        if let number = Int64(text), hasOnlyDigits, !looksLikeDate {
             self.init(milliseconds: number, utcOffsetSeconds: 0)
             return
         }

@@ -32,8 +32,22 @@ struct Terminal: Sendable {
 
 /// The process's own streams.
 struct StandardConsole: Console {
-    func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
-    func writeError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    /// A reader that went away ends the process by SIGPIPE, as usual; what else fails (a full disk) ends it here,
+    /// because no caller could go on: the output has a hole.
+    func write(_ text: String) {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            let failure = CommandFailure(
+                .outputFailed, "can't write", place: "standard output", found: String(describing: error),
+                remedy: "check the space where the output goes")
+            writeError(failure.text(.plain) + "\n")
+            exit(failure.status.rawValue)
+        }
+    }
+
+    /// Nobody is left to tell that standard error can't be written.
+    func writeError(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
     func readStandardInput() -> Data { FileHandle.standardInput.readDataToEndOfFile() }
     var outputTerminal: Terminal { Self.terminal(STDOUT_FILENO) }
     var errorTerminal: Terminal { Self.terminal(STDERR_FILENO) }

@@ -43,13 +43,17 @@ extension String {
                     lines.append(head)
                     rest.removeFirst(head.count)
                 }
+                if rest.isEmpty { continue }
                 line += used > 0 ? " " + rest : rest
                 used += rest.columnCount + (used > 0 ? 1 : 0)
             }
-            lines.append(line)
+            // Nothing is left of a paragraph whose last word was broken to its end.
+            if used > 0 || paragraph.allSatisfy(\.isWhitespace) { lines.append(line) }
         }
         return lines
     }
+
+    var endingInNewline: String { hasSuffix("\n") ? self : self + "\n" }
 
     /// As a shell would need it.
     var shellQuoted: String {

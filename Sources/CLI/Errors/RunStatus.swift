@@ -1,7 +1,7 @@
 import Engine
 
 /// How a run ended: BSD's sysexits where they fit. The numbers are documented and don't change.
-enum ExitStatus: Int32, Sendable, CaseIterable {
+enum RunStatus: Int32, Sendable, CaseIterable {
     case ok = 0
     /// The answer is no: the id doesn't exist, `--fail-if-empty` found nothing, `doctor` found a problem.
     case notFound = 1
@@ -11,6 +11,8 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
     case unavailable = 69
     case internalFault = 70
     case cannotCreate = 73
+    /// Standard output can't be written (a full disk).
+    case outputFailed = 74
     case configuration = 78
 
     /// The stable name of the family, as it stands in JSON errors.
@@ -24,6 +26,7 @@ enum ExitStatus: Int32, Sendable, CaseIterable {
         case .unavailable: "unavailable"
         case .internalFault: "internal"
         case .cannotCreate: "cannot-create"
+        case .outputFailed: "output-failed"
         case .configuration: "configuration"
         }
     }

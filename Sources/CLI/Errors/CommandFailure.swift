@@ -53,8 +53,8 @@ struct CommandFailure: Error, Sendable, Equatable {
         }
         self.init(
             .usage, what.joined(separator: " "), place: "arguments",
-            found: (["mneme"] + arguments).map(\.shellQuoted).joined(separator: " "), allowed: usage,
-            remedy: remedy)
+            found: (["mneme"] + arguments).map(\.shellQuoted).joined(separator: " "),
+            allowed: usage.map { Subcommands.named(inUsage: $0) ?? $0 }, remedy: remedy)
     }
 
     /// `error: what (where)` and up to three indented lines.

@@ -21,6 +21,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
 
     static let all: [BadInput] = [
         BadInput("serch", says: "allowed: init, add, get"),
+        BadInput("serch", "q", says: "do: mneme search q"),
+        BadInput("frobnicate", says: "do: mneme --help"),
         BadInput("plugin", "bogus", says: "allowed: list, info"),
         BadInput("search", "--frobnicate", says: "--frobnicate"),
         BadInput("search", "a", "b", says: "Unexpected argument 'b'"),
@@ -34,12 +36,19 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("search", "q", "--temperature", "nan", says: "--temperature"),
         BadInput("search", "q", "--seed", "-1", says: "--seed"),
         BadInput(
-            "search", "q", "--vector", "/nowhere/v.json", status: .missingInput, says: "/nowhere/v.json"),
+            "search", "q", "--vector", "/nowhere/v.json", "--embedding-model", "m", status: .missingInput,
+            says: "/nowhere/v.json"),
         BadInput(
-            "search", "q", "--vector", "-", input: "[1,\"a\"]", status: .badData, says: "one JSON array"),
-        BadInput("search", "q", "--vector", "-", input: "[]", status: .badData, says: "found: []"),
+            "search", "q", "--vector", "-", "--embedding-model", "m", input: "[1,\"a\"]", status: .badData,
+            says: "one JSON array"),
+        BadInput(
+            "search", "q", "--vector", "-", "--embedding-model", "m", input: "[]", status: .badData,
+            says: "found: []"),
         BadInput("search", "q", "--user", "", says: "--user"),
         BadInput("search", "q", "--db", "", says: "--db"),
+        BadInput("search", "q", "--seed", "3", says: "--seed without --temperature"),
+        BadInput("search", "q", "--embedding-model", "m", says: "--vector"),
+        BadInput("export", "--force", says: "--force without --to"),
         BadInput("add", says: "Missing expected argument '<text>'"),
         BadInput("add", "  ", says: "empty text"),
         BadInput("add", "-", input: "\n", says: "empty text"),
@@ -47,7 +56,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("add", "t", "--importance", "high", says: "high"),
         BadInput("add", "t", "--entity", "NAS", says: "name:kind"),
         BadInput("add", "t", "--entity", ":device", says: "name:kind"),
-        BadInput("add", "t", "--vector", "-", input: "[1]", says: "belong together"),
+        BadInput("add", "t", "--vector", "-", input: "[1]", says: "--vector without --embedding-model"),
         BadInput("add", "t", "--metadata", "[1]", says: "JSON object"),
         BadInput("add", "t", "--valid-until", "2026-13-01", says: "--valid-until"),
         BadInput("add", "t", "--ordinal", "-2", says: "--ordinal"),

@@ -119,18 +119,15 @@ struct Add: MnemeCommand {
     }
 
     private func embeddings(_ context: CommandContext) throws -> [StoredEmbedding] {
-        switch (vector, embeddingModel) {
-        case (nil, nil): return []
-        case (let path?, let model?):
-            let values = try VectorFile.read(path, option: "--vector", context)
-            return [StoredEmbedding(model: try nonEmpty(model, option: "--embedding-model"), vector: values)]
-        default:
-            throw CommandFailure(
-                .usage, "--vector and --embedding-model belong together", place: "arguments",
-                found: vector == nil ? "--embedding-model alone" : "--vector alone",
-                allowed: "both or neither",
-                remedy: "--vector v.json --embedding-model bge-m3")
-        }
+        try OptionCheck.needs(
+            "--embedding-model", given: embeddingModel != nil, vector != nil, option: "--vector")
+        try OptionCheck.needs(
+            "--vector", given: vector != nil, embeddingModel != nil, option: "--embedding-model")
+        guard let vector, let embeddingModel else { return [] }
+        let values = try VectorFile.read(vector, option: "--vector", context)
+        return [
+            StoredEmbedding(model: try nonEmpty(embeddingModel, option: "--embedding-model"), vector: values)
+        ]
     }
 
     private static func standardInputText(_ context: CommandContext) throws -> String {

@@ -29,6 +29,7 @@ struct Export: MnemeCommand {
         let request = ExportRequest(
             store: context.store, scope: context.scope, includeForgotten: forgotten,
             includeEmbeddings: embeddings)
+        try OptionCheck.needs("--to", given: to != nil, force, option: "--force")
         guard let to else {
             _ = try Self.write(request, context) { context.console.write($0) }
             return .ok

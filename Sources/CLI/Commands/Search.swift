@@ -60,8 +60,8 @@ struct Search: MnemeCommand {
             "Draw the slate instead of taking the best: the draw's temperature.", valueName: "t"))
     var temperature: Double?
 
-    @Option(help: "Of the draw.")
-    var seed: UInt64 = 0
+    @Option(help: ArgumentHelp("Of the draw; else 0.", valueName: "n"))
+    var seed: UInt64?
 
     @Option(help: ArgumentHelp("Most lines of text per memory; 0 = all.", valueName: "n"))
     var lines = 2
@@ -106,6 +106,11 @@ struct Search: MnemeCommand {
         if let budget { try OptionCheck.atLeast(1, budget, option: "--budget") }
         if let deadline { try OptionCheck.inRange(0.001...3_600_000, deadline, option: "--deadline") }
         if let temperature { try OptionCheck.inRange(0...1000, temperature, option: "--temperature") }
+        try OptionCheck.needs("--temperature", given: temperature != nil, seed != nil, option: "--seed")
+        try OptionCheck.needs(
+            "--embedding-model", given: embeddingModel != nil, vector != nil, option: "--vector")
+        try OptionCheck.needs(
+            "--vector", given: vector != nil, embeddingModel != nil, option: "--embedding-model")
         var request = SearchRequest()
         request.scope = context.scope
         request.query = query
@@ -122,7 +127,7 @@ struct Search: MnemeCommand {
         request.candidates = candidates
         request.deadlineMilliseconds = deadline
         request.scorers = scorers.isEmpty ? nil : scorers
-        request.sampling = temperature.map { Sampling(temperature: $0, seed: seed) }
+        request.sampling = temperature.map { Sampling(temperature: $0, seed: seed ?? 0) }
         request.remember = !noLog
         request.explain = explain
         return request

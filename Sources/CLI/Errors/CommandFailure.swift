@@ -51,6 +51,9 @@ struct CommandFailure: Error, Sendable, Equatable {
                     Plain.line(line.hasPrefix("Error: ") ? String(line.dropFirst("Error: ".count)) : line))
             }
         }
+        if usage == "mneme <subcommand>", let meant = arguments.first.flatMap(Subcommands.nearest) {
+            remedy = "mneme " + ([meant] + arguments.dropFirst()).map(\.shellQuoted).joined(separator: " ")
+        }
         self.init(
             .usage, what.joined(separator: " "), place: "arguments",
             found: (["mneme"] + arguments).map(\.shellQuoted).joined(separator: " "),

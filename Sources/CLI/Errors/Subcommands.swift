@@ -21,4 +21,28 @@ enum Subcommands {
     static func name(of command: any ParsableCommand.Type) -> String {
         command.configuration.commandName ?? String(describing: command).lowercased()
     }
+
+    /// The command that was probably meant: at most two letters away.
+    static func nearest(to word: String) -> String? {
+        let candidates = children(of: Mneme.self).map {
+            (name: name(of: $0), distance: distance(name(of: $0), word))
+        }
+        return candidates.filter { $0.distance <= 2 }.min { $0.distance < $1.distance }?.name
+    }
+
+    /// Levenshtein, one row at a time.
+    private static func distance(_ left: String, _ right: String) -> Int {
+        let right = Array(right)
+        var row = Array(0...right.count)
+        for (index, letter) in left.enumerated() {
+            var diagonal = row[0]
+            row[0] = index + 1
+            for column in right.indices {
+                let substituted = diagonal + (letter == right[column] ? 0 : 1)
+                diagonal = row[column + 1]
+                row[column + 1] = min(substituted, row[column] + 1, diagonal + 1)
+            }
+        }
+        return row.last ?? 0
+    }
 }

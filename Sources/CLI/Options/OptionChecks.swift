@@ -24,4 +24,13 @@ enum OptionCheck {
                 remedy: remedy)
         }
     }
+
+    /// An option that means nothing without another.
+    static func needs(_ other: String, given isOtherGiven: Bool, _ isGiven: Bool, option: String) throws {
+        guard isOtherGiven || !isGiven else {
+            throw CommandFailure(
+                .usage, "it means nothing alone", place: option, found: "\(option) without \(other)",
+                allowed: "\(option) together with \(other)", remedy: "add \(other), or leave \(option) out")
+        }
+    }
 }

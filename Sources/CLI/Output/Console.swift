@@ -39,7 +39,7 @@ struct StandardConsole: Console {
             try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
         } catch {
             let failure = CommandFailure(
-                .outputFailed, "can't write", place: "standard output", found: String(describing: error),
+                .outputFailed, "can't write", place: "standard output", found: error.localizedDescription,
                 remedy: "check the space where the output goes")
             writeError(failure.text(.plain) + "\n")
             exit(failure.status.rawValue)

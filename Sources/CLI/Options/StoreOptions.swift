@@ -13,12 +13,17 @@ struct StoreOptions: Sendable, Equatable {
     }
 
     init(common: CommonOptions, environment: Environment) throws {
+        try self.init(db: common.db, config: common.config, environment: environment)
+    }
+
+    /// Without options, as for the sidecar, nothing can fail but an empty name.
+    init(db: String? = nil, config: String? = nil, environment: Environment) throws {
         databasePath =
-            try common.db.map { try nonEmpty($0, option: "--db") }
+            try db.map { try nonEmpty($0, option: "--db") }
             ?? environment.value("MNEME_DB")
             ?? Self.folder("XDG_DATA_HOME", else: ".local/share", environment) + "/mneme.db"
         configurationPath =
-            try common.config.map { try nonEmpty($0, option: "--config") }
+            try config.map { try nonEmpty($0, option: "--config") }
             ?? environment.value("MNEME_CONFIG")
         defaultConfigurationPath =
             Self.folder("XDG_CONFIG_HOME", else: ".config", environment) + "/plugins.json"

@@ -1,0 +1,7 @@
+import ArgumentParser
+
+/// The group of commands that measure quality.
+struct Eval: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measure how well memories are ranked.", subcommands: [EvalRetrieval.self])
+}

@@ -1,0 +1,182 @@
+import Engine
+import Foundation
+import Storage
+import Synchronization
+
+@testable import mneme
+
+/// A runtime that keeps what it was asked and answers from a script.
+final class FakeRuntime: Runtime {
+    struct State: Sendable {
+        var calls: [String] = []
+        var search: SearchRequest?
+        var score: ScoreRequest?
+        var added: [NewMemory] = []
+        var change: MemoryChange?
+        var filter: ListFilter?
+        var feedback: [Feedback] = []
+        var hard = false
+        var scope = Scope()
+        var store: StoreOptions?
+        var importRequest: ImportRequest?
+        var evaluation: EvaluationRequest?
+        var bench: BenchRequest?
+        var sidecarArguments: [String] = []
+
+        var ranking = Fixture.ranking
+        var error: EngineError?
+        var views: [MemoryView] = [Fixture.view]
+        var importEvents: [ImportEvent] = []
+        var summary = ImportSummary(
+            format: .jsonl, added: 3, unchanged: 1, rejected: 0, events: 2, seconds: 0.5)
+        var findings: [DoctorFinding] = [
+            DoctorFinding(subject: "store", level: .ok, detail: "/tmp/m.db, integrity ok", remedy: nil)
+        ]
+        var information = Fixture.information
+        var exported = ["{\"text\":\"a\"}", "{\"text\":\"b\"}"]
+    }
+
+    private let state = Mutex(State())
+
+    func set(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
+    var seen: State { state.withLock { $0 } }
+
+    /// Notes the call; throws the scripted error.
+    func note(_ call: String, _ change: (inout State) -> Void = { _ in }) throws {
+        try state.withLock {
+            $0.calls.append(call)
+            change(&$0)
+            if let error = $0.error { throw error }
+        }
+    }
+
+    func openService(_ store: StoreOptions) throws -> any MemoryService {
+        set { $0.store = store }
+        return FakeService(runtime: self)
+    }
+
+    func initialize(_ store: StoreOptions, writeConfiguration: Bool) throws -> InitReport {
+        try note("init") { $0.store = store }
+        return InitReport(
+            databasePath: store.databasePath, isNewDatabase: true,
+            configurationPath: writeConfiguration ? store.defaultConfigurationPath : nil,
+            isNewConfiguration: writeConfiguration)
+    }
+
+    func importItems(
+        _ request: ImportRequest, progress: @escaping @Sendable (ImportEvent) -> Void
+    ) throws -> ImportSummary {
+        try note("import") { $0.importRequest = request }
+        for event in seen.importEvents { progress(event) }
+        return seen.summary
+    }
+
+    func exportMemories(_ request: ExportRequest, line: (String) throws -> Void) throws -> Int {
+        try note("export")
+        for text in seen.exported { try line(text) }
+        return seen.exported.count
+    }
+
+    func backup(_ store: StoreOptions, to path: String) throws -> BackupReport {
+        try note("backup")
+        return BackupReport(path: path, bytes: 4_200_000, memories: 12)
+    }
+
+    func evaluateRetrieval(
+        _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
+    ) throws -> EvaluationTable {
+        try note("eval") { $0.evaluation = request }
+        progress(EvaluationProgress(ranker: "fts5", done: 1, total: 2))
+        return Fixture.table
+    }
+
+    func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { seen.findings }
+
+    func serveStdio(_ store: StoreOptions, scope: Scope) throws { try note("serve") }
+
+    func serveSidecar(arguments: [String]) -> Int32 {
+        set { $0.sidecarArguments = arguments }
+        return 0
+    }
+
+    func pluginInfo(_ path: String, store: StoreOptions) throws -> PluginInformation {
+        try note("plugin info \(path)")
+        return seen.information
+    }
+
+    func columnsMarkdown() -> String { "| name | formula |\n|---|---|\n" }
+
+    func benchSubjects() -> [BenchSubject] {
+        [
+            BenchSubject(name: "score", summary: "candidates through the library"),
+            BenchSubject(name: "search", summary: "a whole turn"),
+        ]
+    }
+
+    func bench(_ request: BenchRequest) throws -> [BenchFigure] {
+        try note("bench") { $0.bench = request }
+        return [
+            BenchFigure(
+                subject: "score", size: "1000 candidates", unit: "µs/call", p50: 12.34, p99: 20.5,
+                repetitions: 200)
+        ]
+    }
+}
+
+/// The service half: writes what it is asked into its runtime.
+struct FakeService: MemoryService {
+    let runtime: FakeRuntime
+
+    func search(_ request: SearchRequest) throws -> Ranking {
+        try runtime.note("search") { $0.search = request }
+        return runtime.seen.ranking
+    }
+
+    func score(_ request: ScoreRequest) throws -> Ranking {
+        try runtime.note("score") { $0.score = request }
+        return runtime.seen.ranking
+    }
+
+    func add(_ memories: [NewMemory], scope: Scope) throws -> AddReport {
+        try runtime.note("add") {
+            $0.added += memories
+            $0.scope = scope
+        }
+        return AddReport(added: memories.map { $0.id ?? "m_new" })
+    }
+
+    func get(_ id: String, scope: Scope) throws -> MemoryView? {
+        try runtime.note("get \(id)")
+        return runtime.seen.views.first { $0.id == id }
+    }
+
+    func list(_ filter: ListFilter, scope: Scope) throws -> [MemoryView] {
+        try runtime.note("list") { $0.filter = filter }
+        return runtime.seen.views
+    }
+
+    func update(_ id: String, _ change: MemoryChange, scope: Scope) throws -> MemoryView {
+        try runtime.note("update \(id)") { $0.change = change }
+        return Fixture.view
+    }
+
+    func forget(_ ids: [String], hard: Bool, scope: Scope) throws -> Int {
+        try runtime.note("forget \(ids.joined(separator: " "))") { $0.hard = hard }
+        let known = Set(runtime.seen.views.map(\.id))
+        return ids.count { known.contains($0) }
+    }
+
+    func feedback(_ feedback: [Feedback], retrievalID: String) throws -> Int {
+        try runtime.note("feedback \(retrievalID)") { $0.feedback = feedback }
+        return feedback.count
+    }
+
+    func explain(retrievalID: String) throws -> Ranking {
+        try runtime.note("explain \(retrievalID)")
+        return runtime.seen.ranking
+    }
+
+    func plugins() -> [PluginStatus] { Fixture.plugins }
+
+    func status(scope: Scope) throws -> StoreStatus { StoreStatus(databasePath: "/tmp/m.db") }
+}

@@ -1,0 +1,95 @@
+import Engine
+import Storage
+
+@testable import mneme
+
+/// Values with a known rendering. Now is 2026-11-21T12:00:00Z.
+enum Fixture {
+    static let nowMilliseconds: Int64 = 1_795_262_400_000
+    static let dayMilliseconds: Int64 = 86_400_000
+
+    static let ranking: Ranking = {
+        var first = RankedMemory(id: "m_1", score: 0.75, rank: 1)
+        first.text = "The nightly backup goes to the NAS in the cellar; the weekly one goes to the office."
+        first.author = "Anna"
+        first.createdAtMilliseconds = nowMilliseconds - 3 * dayMilliseconds
+        first.position = 1
+        first.tier = 1
+        first.parts = [
+            ScorePart(name: "text.bm25", value: 0.5), ScorePart(name: "author.named", value: 0.375),
+            ScorePart(name: "recency", value: -0.125),
+        ]
+        first.why = "names \"backup\"; said by Anna; 3 days old"
+        first.sources = ["text"]
+        var second = RankedMemory(id: "m_2", score: 0.25, rank: 2)
+        second.text = "We keep three backups."
+        second.author = "Ben"
+        second.createdAtMilliseconds = nowMilliseconds - 40 * dayMilliseconds
+        second.position = 2
+        second.tier = 2
+        second.parts = [ScorePart(name: "text.bm25", value: 0.25)]
+        second.why = "names \"backups\""
+        second.sources = ["text", "neighbour"]
+        var third = RankedMemory(id: "m_3", score: 0.125, rank: 3)
+        third.dropped = .superseded
+        third.parts = [ScorePart(name: "text.bm25", value: 0.125)]
+        var ranking = Ranking(retrievalID: "r_7", memories: [first, second, third])
+        ranking.scorers = ["heuristic 1.0.0"]
+        ranking.degraded = ["mamba: late (2.4 ms of 2 ms)"]
+        ranking.poolCount = 1432
+        ranking.timings.candidates = 0.8
+        ranking.timings.scoring = 0.25
+        ranking.timings.total = 1.5
+        return ranking
+    }()
+
+    static let view: MemoryView = {
+        var memory = NewMemory(
+            text: "We keep three backups.", createdAtMilliseconds: nowMilliseconds - dayMilliseconds)
+        memory.author = "Ben"
+        memory.type = "rule"
+        memory.importance = 0.8
+        memory.isPinned = true
+        memory.entities = [EntityMention(name: "NAS", kind: "device", aspect: "backup")]
+        memory.metadata = "{\"ticket\":7}"
+        return MemoryView(
+            id: "m_1", memory: memory, accessCount: 4, lastAccessMilliseconds: nowMilliseconds,
+            supersededBy: nil,
+            isForgotten: false)
+    }()
+
+    static let plugins: [PluginStatus] = {
+        var live = PluginStatus(id: "heuristic", tier: "inline", state: "live")
+        live.version = "1.0.0"
+        live.columns = ["text.bm25@1"]
+        live.calls = 1200
+        var refused = PluginStatus(id: "mamba", tier: "watched", state: "refused")
+        refused.reason = "manifest: no ELF note; rebuild it with the SDK"
+        return [live, refused]
+    }()
+
+    static let information = PluginInformation(
+        id: "heuristic", version: "1.0.0", path: "/lib/libHeuristicScorer.so", sha256: "ab12",
+        fields: [.init(name: "scope", value: "row")], columns: ["text.bm25@1", "memory.log_age_days@1"],
+        heads: ["relevance over candidate"],
+        options: [.init(name: "mode", value: "bounded | effective, default bounded")], assets: [],
+        problems: [])
+
+    static let table = EvaluationTable(
+        dataset: "locomo/dev", conversations: 5, memories: 2960, questions: 1020,
+        intervalMethod: "95 % BCa over questions, 2000 resamples, seed 7",
+        rows: [
+            EvaluationRow(
+                ranker: "fts5",
+                metrics: [
+                    EvaluationMetric(name: "R@5", mean: 0.4691, low: 0.44, high: 0.4982),
+                    EvaluationMetric(name: "MRR", mean: 0.41, low: 0.38, high: 0.44),
+                ], poolRecall: 0.91, millisecondsPerQuery: 0.82, scorers: ["fts5"], degraded: []),
+            EvaluationRow(
+                ranker: "bounded",
+                metrics: [
+                    EvaluationMetric(name: "R@5", mean: 0.751, low: 0.73, high: 0.77),
+                    EvaluationMetric(name: "MRR", mean: 0.655, low: 0.63, high: 0.68),
+                ], poolRecall: 0.97, millisecondsPerQuery: 1.62, scorers: ["heuristic 1.0.0"], degraded: []),
+        ])
+}

@@ -1,0 +1,105 @@
+import Engine
+import Foundation
+import Testing
+
+@testable import mneme
+
+/// The shapes that docs/operations.md promises.
+@Suite struct JSONTests {
+    @Test func searchIsOneObjectWithStableKeys() throws {
+        let run = Run("search", "backups", "--json")
+        #expect(run.output.count { $0 == "\n" } == 1)
+        #expect(
+            Set(run.object.keys) == [
+                "retrieval_id", "memories", "scorers", "degraded", "pool_count", "timings_ms",
+            ])
+        let memories = try #require(run.object["memories"] as? [[String: Any]])
+        #expect(
+            memories.map { Set($0.keys) }
+                == Array(
+                    repeating: [
+                        "id", "position", "rank", "score", "tier", "dropped", "text", "author",
+                        "created_at_ms", "why",
+                        "parts", "propensity", "is_deterministic", "is_pinned", "sources",
+                    ], count: 3))
+        #expect(memories[2]["dropped"] as? String == "superseded")
+        #expect(memories[2]["position"] is NSNull)
+        #expect(run.error == "")
+    }
+
+    @Test func explainHasTheShapeOfSearch() {
+        #expect(Run("explain", "r_7", "--json").output == Run("search", "x", "--json").output)
+    }
+
+    @Test func getPrintsTheMemoryWithItsMetadataAsWritten() throws {
+        let run = Run("get", "m_1", "--json")
+        #expect(
+            run.output.hasPrefix(
+                "{\"id\":\"m_1\",\"text\":\"We keep three backups.\",\"caption\":null,\"type\":\"rule\",\"author\":\"Ben\",\"importance\":0.8,\"is_pinned\":true,"
+            ))
+        #expect((run.object["metadata"] as? [String: Any])?["ticket"] as? Int == 7)
+    }
+
+    @Test func listsAreOneObjectPerLine() {
+        for arguments in [["list", "--json"], ["plugin", "list", "--json"], ["bench", "score", "--json"]] {
+            let lines = Run(arguments: arguments).output.split(separator: "\n")
+            #expect(!lines.isEmpty)
+            for line in lines { #expect(!Run.object(String(line)).isEmpty, "\(arguments): \(line)") }
+        }
+    }
+
+    @Test func addPrintsTheIds() {
+        #expect(Run("add", "text", "--json").output == "{\"added\":[\"m_new\"],\"unchanged\":[]}\n")
+    }
+
+    @Test func scoreIsLinesAndWithJSONOneObject() {
+        let candidate = "{\"id\":\"a\"}"
+        #expect(Run("score", "q", input: candidate).output.split(separator: "\n").count == 3)
+        #expect(Run("score", "q", "--json", input: candidate).object["retrieval_id"] as? String == "r_7")
+    }
+
+    @Test func importIsAStreamOfEvents() {
+        let run = Run("import", "-", "--json") {
+            $0.importEvents = [.committed(memories: 3, events: 2), .rejected(line: 4, reason: "no text")]
+        }
+        #expect(
+            run.output == """
+                {"event":"committed","memories":3,"events":2}
+                {"event":"rejected","line":4,"reason":"no text"}
+                {"event":"summary","format":"jsonl","added":3,"unchanged":1,"rejected":0,"events":2,"seconds":0.5}
+
+                """)
+    }
+
+    @Test func smallResultsAreOneObject() {
+        #expect(
+            Run("init", "--json", "--db", "/d").output
+                == #"{"database":"/d","is_new_database":true,"configuration":null,"is_new_configuration":false}"#
+                + "\n")
+        #expect(
+            Run("forget", "m_1", "--json").output == #"{"forgotten":1,"requested":1,"is_hard":false}"# + "\n")
+        #expect(Run("feedback", "r_7", "--hit", "m_1", "--json").output == #"{"recorded":1}"# + "\n")
+        #expect(Run("columns", "--json").object["markdown"] is String)
+        #expect(Run("completions", "fish", "--json").object["shell"] as? String == "fish")
+        #expect(Run("doctor", "--json").object["is_healthy"] as? Bool == true)
+        #expect(
+            Run("plugin", "info", "x.so", "--json").object["heads"] as? [String] == [
+                "relevance over candidate"
+            ])
+    }
+
+    @Test func evaluationKeepsEveryInterval() throws {
+        let rows = try #require(Run("eval", "retrieval", "/tmp", "--json").object["rows"] as? [[String: Any]])
+        let metrics = try #require(rows[0]["metrics"] as? [[String: Any]])
+        #expect(metrics[0]["name"] as? String == "R@5")
+        #expect(metrics[0]["low"] as? Double == 0.44)
+    }
+
+    @Test func stringsAreEscapedAndNumbersStayJSON() {
+        let value = JSONValue.array([
+            .string("a\"\\\n\u{1}\u{2028}ä"), .single(.nan), .number(.infinity), .single(0.1), .integer(-3),
+            .null,
+        ])
+        #expect(value.line == #"["a\"\\\n\u0001\u2028ä",null,null,0.1,-3,null]"#)
+    }
+}

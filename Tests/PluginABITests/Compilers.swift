@@ -25,25 +25,59 @@ struct Compiler: CustomTestStringConvertible, Sendable {
 
     /// Compiles `source` and returns what the compiler said, or nil if it was content.
     func complaint(about source: String, arguments: [String] = [], suffix: String) throws -> String? {
-        let folder = FileManager.default.temporaryDirectory
-            .appendingPathComponent("mneme-abi-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("layout.\(suffix)")
-        try source.write(to: file, atomically: true, encoding: .utf8)
-
-        let process = Process()
+        let folder = try TemporaryFolder()
+        let file = "\(folder.path)/source.\(suffix)"
+        try source.write(toFile: file, atomically: true, encoding: .utf8)
         // Force unwrap: tests that reach this are enabled only where `path` was found.
-        process.executableURL = URL(fileURLWithPath: path!)
-        process.arguments = flags + arguments + ["-o", folder.appendingPathComponent("out").path, file.path]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = pipe
-        try process.run()
-        let said = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return process.terminationStatus == 0 ? nil : String(decoding: said, as: UTF8.self)
+        let (status, said) = try launch(path!, flags + arguments + ["-o", "\(folder.path)/out", file])
+        return status == 0 ? nil : said
     }
+
+    /// Compiles and links a C `source`.
+    func build(_ source: String, _ arguments: [String], to output: String) throws {
+        try source.write(toFile: output + ".c", atomically: true, encoding: .utf8)
+        // Force unwrap: as above.
+        let (status, said) = try launch(path!, flags + [output + ".c", "-o", output] + arguments)
+        if status != 0 { throw Complaint(said: said) }
+    }
+}
+
+/// A compiler or a program that failed, in its own words.
+struct Complaint: Error, CustomStringConvertible {
+    let said: String
+    var description: String { said }
+}
+
+/// What a program printed; throws if it failed.
+func run(_ program: String, _ arguments: [String]) throws -> String {
+    let (status, said) = try launch(program, arguments)
+    if status != 0 { throw Complaint(said: said) }
+    return said
+}
+
+private func launch(_ program: String, _ arguments: [String]) throws -> (status: Int32, said: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    let said = pipe.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+}
+
+/// A folder that goes away with its owner.
+final class TemporaryFolder {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/mneme-abi-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
 /// `Sources/PluginABI`, found from this file.

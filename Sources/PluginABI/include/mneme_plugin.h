@@ -123,7 +123,9 @@ enum {
 /*
  * 32 bytes, frozen for ever. `data` null = absent (then all else is 0). Element (r, c) lies at
  * data + r * stride + c * sizeof(type); `stride` is in bytes and may exceed cols * sizeof(type).
- * [data, data + bytes) is readable (inputs) or writable (outputs), and nothing outside it.
+ * [data, data + bytes) is readable (inputs) or writable (outputs), and nothing outside it. `data` and
+ * `stride` are multiples of sizeof(type). Lists (offsets, ids, kinds, flags, bytes of text) are dense n x 1:
+ * cols 1, stride sizeof(type); only row_ids may be strided as row_features are.
  */
 typedef struct mneme_array {
     void *data;
@@ -433,8 +435,9 @@ typedef struct mneme_plugin_table {
                           mneme_scores *scores, mneme_error *error);
 
     /* [session], with session == NULL [exclusive]. optional. Writes the state's payload and *length.
-       out == NULL asks for the size only. session == NULL: what the model has learned while serving.
-       The host wraps it in an envelope (ids, versions, checksum) of its own. */
+       out == NULL asks for the size only; INVALID with *length set if `capacity` is too small.
+       session == NULL: what the model has learned while serving. The host wraps it in an
+       envelope (ids, versions, checksum) of its own. */
     mneme_status (*export_state)(mneme_model *model, mneme_session *session, int32_t form, void *out,
                                  uint64_t capacity, uint64_t *length, mneme_error *error);
 

@@ -1,0 +1,121 @@
+import Features
+import Foundation
+import Storage
+
+/// One search from question to logged answer.
+struct TurnRun {
+    let store: Store
+    let stage: any ScoringStage
+    let configurationHash: String
+    let idKey: UInt64
+    var width = PoolWidth()
+
+    func search(_ request: SearchRequest) throws -> Ranking {
+        let clock = ContinuousClock()
+        let start = clock.now
+        let now = request.nowMilliseconds ?? Int64(Date().timeIntervalSince1970 * 1000)
+        let offset = request.utcOffsetSeconds ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
+        var timings = TurnTimings()
+        let pool = try PoolBuilder(store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width).build()
+        timings.candidates = (clock.now - start).milliseconds
+
+        let prefilter = clock.now
+        let kept = Fusion.order(pool.facts, turn: pool.turn, rows: pool.rows).prefix(width.toScorers)
+        let facts = kept.map { pool.facts[$0] }
+        timings.features = (clock.now - prefilter).milliseconds
+
+        let scoring = clock.now
+        let retrievalID = RetrievalID.make()
+        let texts: [Int64: (text: String, caption: String?, author: String?)]
+        let scores = stage.score(
+            StageRows(
+                count: facts.count, ids: kept.map { RowID.make(pool.rows[$0].id, key: idKey) },
+                columns: { names throws in
+                    let matrix = try ColumnMatrix(names: names, candidates: facts, turn: pool.turn)
+                    return (matrix.values, matrix.present)
+                },
+                texts: nil, query: request.query, nowMilliseconds: now, utcOffsetSeconds: offset,
+                request: RowID.make(retrievalID, key: idKey), deadlineMilliseconds: request.deadlineMilliseconds,
+                wantsParts: true, scorers: request.scorers))
+        timings.scoring = (clock.now - scoring).milliseconds
+
+        let selecting = clock.now
+        let sampling = request.sampling
+        let slate = Slate(limit: request.limit, tokenBudget: request.tokenBudget, sampling: sampling)
+        let entries = slate.select(
+            kept.enumerated().map { place, index in
+                let row = pool.rows[index]
+                return SlateCandidate(
+                    score: scores.scores[place], createdAtMilliseconds: row.createdAtMilliseconds, tokens: (row.textBytes + 3) / 4,
+                    keepsPlace: row.isPinned || row.isConstraint, excluded: exclusion(row, now))
+            })
+        let keptIndices = Array(kept)
+        texts = try store.texts(entries.filter { $0.position != nil || request.explain }.map { pool.rows[keptIndices[$0.index]].rowid })
+        let partCount = scores.partNames.count
+        var logged: [TurnCandidate] = []
+        var ranking = Ranking(retrievalID: retrievalID, memories: [])
+        for entry in entries {
+            let index = keptIndices[entry.index]
+            let row = pool.rows[index]
+            let parts = partCount > 0 ? Array(scores.parts[(entry.index * partCount)..<((entry.index + 1) * partCount)]) : []
+            logged.append(
+                TurnCandidate(
+                    rowid: row.rowid, rank: entry.rank, position: entry.position, tier: entry.tier, score: scores.scores[entry.index],
+                    propensity: entry.propensity, isDeterministic: entry.isDeterministic, isPinned: row.isPinned,
+                    dropReason: entry.dropped?.rawValue, sources: pool.sources[index], parts: parts))
+            guard entry.position != nil || request.explain else { continue }
+            var memory = RankedMemory(id: row.id, score: scores.scores[entry.index], rank: entry.rank)
+            memory.text = texts[row.rowid]?.text
+            memory.author = texts[row.rowid]?.author
+            memory.createdAtMilliseconds = row.createdAtMilliseconds
+            memory.position = entry.position
+            memory.tier = entry.tier
+            memory.dropped = entry.dropped
+            memory.propensity = entry.propensity
+            memory.isDeterministic = entry.isDeterministic
+            memory.isPinned = row.isPinned
+            memory.sources = pool.sources[index]
+            let named = zip(scores.partNames, parts).map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
+            if request.explain { memory.parts = named }
+            memory.why = WhySentence.make(
+                parts: named, matchedTerms: pool.matchedTerms[index],
+                ageDays: max(0, Double(now - row.createdAtMilliseconds) / 86_400_000))
+            ranking.memories.append(memory)
+        }
+        timings.selection = (clock.now - selecting).milliseconds
+
+        ranking.scorers = scores.scorers
+        ranking.degraded = scores.degraded
+        ranking.poolCount = pool.rows.count
+        let logging = clock.now
+        if request.remember {
+            var record = TurnRecord(
+                retrievalID: retrievalID, scope: request.scope, atMilliseconds: now, query: request.query, wanted: request.limit,
+                poolCount: pool.rows.count, scorers: scores.scorers, degraded: scores.degraded, partNames: scores.partNames,
+                configuration: configurationHash, candidates: logged)
+            record.session = request.session
+            record.turnKey = request.turn
+            record.actor = request.actor
+            record.temperature = sampling?.temperature
+            record.seed = sampling?.seed
+            try store.record(record)
+        }
+        timings.logging = (clock.now - logging).milliseconds
+        timings.total = (clock.now - start).milliseconds
+        ranking.timings = timings
+        return ranking
+    }
+
+    private func exclusion(_ row: CandidateRow, _ now: Int64) -> DropReason? {
+        if row.supersededBy != nil { return .superseded }
+        if let until = row.validUntilMilliseconds, until <= now { return .expired }
+        if let from = row.validFromMilliseconds, from > now { return .expired }
+        return nil
+    }
+}
+
+extension Duration {
+    var milliseconds: Double {
+        Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15
+    }
+}

@@ -84,10 +84,11 @@ package struct ConfigurationLoader: Sendable {
         for name in manifest.requiredAssets where !assets.contains(where: { $0.name == name }) {
             throw HostError(.assets, "needs the asset \"\(name)\": name it under assets")
         }
+        let givenAssets = assets
         let library = try LoaderThread.run { () throws(HostError) in try LoadedLibrary(copy: object.path, manifest: manifest) }
         return try LoaderThread.run { () throws(HostError) in
             try ModelCreation.create(
-                scorer: scorer, manifest: manifest, columns: columns, options: options, assets: assets, library: library,
+                scorer: scorer, manifest: manifest, columns: columns, options: options, assets: givenAssets, library: library,
                 sha256: object.sha256, rowsPerCall: file.rowsPerCall)
         }
     }

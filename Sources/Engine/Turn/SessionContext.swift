@@ -59,7 +59,7 @@ struct SessionContext {
         evidence[rowid] ?? Self.own(match, rowid)
     }
 
-    private static func own(_ match: TextMatch, _ rowid: Int64) -> TextEvidence {
+    static func own(_ match: TextMatch, _ rowid: Int64) -> TextEvidence {
         var found = TextEvidence()
         guard let place = match.place(of: rowid) else { return found }
         let rows = match.totals.count

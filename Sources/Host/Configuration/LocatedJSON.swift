@@ -17,6 +17,11 @@ package struct LocatedJSON: Sendable {
     package var kind: Kind
     package var place: TextPlace
 
+    fileprivate init(kind: Kind, place: TextPlace) {
+        self.kind = kind
+        self.place = place
+    }
+
     /// What a person would call the value: in errors.
     package var description: String {
         switch kind {
@@ -93,7 +98,8 @@ private struct Parser {
         skipSpace()
         if depth > 64 { throw fail("is nested more than 64 levels deep") }
         let start = place
-        switch current {
+        guard let byte = current else { throw fail("the document ends where a value is expected") }
+        switch byte {
         case UInt8(ascii: "{"): return LocatedJSON(kind: .object(try object(depth: depth)), place: start)
         case UInt8(ascii: "["): return LocatedJSON(kind: .array(try array(depth: depth)), place: start)
         case UInt8(ascii: "\""): return LocatedJSON(kind: .string(try string()), place: start)
@@ -102,8 +108,7 @@ private struct Parser {
         case UInt8(ascii: "n"): try word("null"); return LocatedJSON(kind: .null, place: start)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return LocatedJSON(kind: try number(), place: start)
         case UInt8(ascii: "/"), UInt8(ascii: "#"): throw fail("found a comment; JSON has none: use a \"note\" key")
-        case nil: throw fail("the document ends where a value is expected")
-        case let byte?: throw fail("found '\(Character(Unicode.Scalar(byte)))' where a value is expected")
+        default: throw fail("found '\(Character(Unicode.Scalar(byte)))' where a value is expected")
         }
     }
 

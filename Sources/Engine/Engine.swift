@@ -1,0 +1,223 @@
+import Features
+import Foundation
+import Host
+import Storage
+
+/// The use cases over one store and one host. `MemoryService` documents them.
+package final class Engine: MemoryService {
+    package let store: Store
+    package let host: ScorerHost
+    private let stage: HostStage
+    private let idKey: UInt64
+    private let pluginsFileName: String
+
+    /// - Parameters:
+    ///   - configuration: the text of plugins.json and its name for messages; nil = the built-in one.
+    package init(databasePath: String, configuration: (text: String, path: String)?) throws {
+        store = try Self.translating { try Store(path: databasePath) }
+        let path = configuration?.path
+        pluginsFileName = path ?? "the built-in configuration"
+        let loader = ConfigurationLoader(
+            offeredColumns: ColumnCatalog.names,
+            baseFolder: path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? FileManager.default.currentDirectoryPath,
+            defaultObjectsFolder: URL(fileURLWithPath: databasePath).deletingLastPathComponent().path + "/objects")
+        do {
+            host = ScorerHost(try loader.load(text: configuration?.text ?? PluginsFile.builtIn, name: pluginsFileName))
+        } catch {
+            throw EngineError(.configuration, error.message)
+        }
+        stage = HostStage(host: host)
+        // One key per store, so that ids mean the same to a scorer in every run over it.
+        idKey = SHA256.hex(Array(databasePath.utf8)).prefix(16).reduce(0) { $0 << 4 | UInt64($1.hexDigitValue ?? 0) }
+    }
+
+    /// Rankings without a store: `score` and the sidecar.
+    package func score(_ request: ScoreRequest) throws -> Ranking {
+        try CallerRun(stage: stage, idKey: idKey).score(request)
+    }
+
+    package func search(_ request: SearchRequest) throws -> Ranking {
+        if request.limit < 1 { throw EngineError(.invalidInput, "limit is \(request.limit); allowed: 1 and more") }
+        var request = request
+        if request.sampling == nil, let temperature = host.configuration.file.samplingTemperature {
+            request.sampling = Sampling(temperature: temperature, seed: UInt64.random(in: 0 ... .max))
+        }
+        var width = PoolWidth()
+        width.toScorers = max(width.toScorers, request.limit)
+        return try Self.translating {
+            try TurnRun(store: store, stage: stage, configurationHash: host.configuration.hash, idKey: idKey, width: width).search(request)
+        }
+    }
+
+    package func add(_ memories: [NewMemory], scope: Scope) throws -> AddReport {
+        let report = try Self.translating {
+            try store.insert(memories.map { ($0, StoredTextTraits($0)) }, scope: scope)
+        }
+        return AddReport(added: report.added, unchanged: report.unchanged, failed: report.failed)
+    }
+
+    package func get(_ id: String, scope: Scope) throws -> MemoryView? {
+        try Self.translating { try store.memory(id, scope: scope).map(MemoryView.init) }
+    }
+
+    package func list(_ filter: ListFilter, scope: Scope) throws -> [MemoryView] {
+        var stored = StoredFilter()
+        stored.type = filter.type
+        stored.author = filter.author
+        stored.session = filter.session
+        stored.includeForgotten = filter.includeForgotten
+        stored.limit = filter.limit
+        stored.offset = filter.offset
+        return try Self.translating { try store.list(stored, scope: scope).map(MemoryView.init) }
+    }
+
+    package func update(_ id: String, _ change: MemoryChange, scope: Scope) throws -> MemoryView {
+        if let importance = change.importance, !(0...1).contains(importance) {
+            throw EngineError(.invalidInput, "importance is \(importance); allowed: 0 to 1")
+        }
+        var stored = StoredChange()
+        stored.text = change.text
+        stored.traits = change.text.map { StoredTextTraits(TextTraits(text: $0)) }
+        stored.importance = change.importance
+        stored.isPinned = change.isPinned
+        stored.isConstraint = change.isConstraint
+        stored.type = change.type
+        stored.validUntilMilliseconds = change.validUntilMilliseconds
+        stored.supersededBy = change.supersededBy
+        return try Self.translating {
+            guard try store.update(id, stored, atMilliseconds: Self.now, scope: scope), let view = try get(id, scope: scope) else {
+                throw EngineError(.notFound, "no memory with id \(id) for user \(scope.user), agent \(scope.agent)")
+            }
+            return view
+        }
+    }
+
+    package func forget(_ ids: [String], hard: Bool, scope: Scope) throws -> Int {
+        try Self.translating { try store.forget(ids, hard: hard, atMilliseconds: Self.now, scope: scope) }
+    }
+
+    package func feedback(_ feedback: [Feedback], retrievalID: String) throws -> Int {
+        for item in feedback where !item.value.isFinite || abs(item.value) > 1 {
+            throw EngineError(.invalidInput, "the \(item.kind.rawValue) of \(item.memoryID) is \(item.value); allowed: −1 to 1")
+        }
+        return try Self.translating {
+            try store.recordFeedback(
+                feedback.map { ($0.memoryID, $0.kind.rawValue, $0.value) }, retrievalID: retrievalID, atMilliseconds: Self.now)
+        }
+    }
+
+    package func explain(retrievalID: String) throws -> Ranking {
+        try Self.translating {
+            guard let turn = try store.turn(retrievalID) else {
+                throw EngineError(.notFound, "no turn with retrieval_id \(retrievalID): use the one that search returned")
+            }
+            return try explained(turn)
+        }
+    }
+
+    private func explained(_ turn: TurnRecord) throws -> Ranking {
+        let rowids = turn.candidates.map(\.rowid)
+        let texts = try store.texts(rowids)
+        let rows = Dictionary(try store.candidates(rowids).map { ($0.rowid, $0) }, uniquingKeysWith: { a, _ in a })
+        var ranking = Ranking(retrievalID: turn.retrievalID, memories: [])
+        for candidate in turn.candidates {
+            var memory = RankedMemory(id: rows[candidate.rowid]?.id ?? "(forgotten)", score: candidate.score, rank: candidate.rank)
+            memory.text = texts[candidate.rowid]?.text
+            memory.author = texts[candidate.rowid]?.author
+            memory.createdAtMilliseconds = rows[candidate.rowid]?.createdAtMilliseconds
+            memory.position = candidate.position
+            memory.tier = candidate.tier
+            memory.dropped = candidate.dropReason.flatMap(DropReason.init)
+            memory.propensity = candidate.propensity
+            memory.isDeterministic = candidate.isDeterministic
+            memory.isPinned = candidate.isPinned
+            memory.sources = candidate.sources
+            memory.parts = zip(turn.partNames, candidate.parts).map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
+            memory.why = WhySentence.make(
+                parts: memory.parts, matchedTerms: [],
+                ageDays: memory.createdAtMilliseconds.map { max(0, Double(turn.atMilliseconds - $0) / 86_400_000) })
+            ranking.memories.append(memory)
+        }
+        ranking.memories.sort { ($0.position ?? Int.max, $0.rank) < ($1.position ?? Int.max, $1.rank) }
+        ranking.scorers = turn.scorers
+        ranking.degraded = turn.degraded
+        ranking.poolCount = turn.poolCount
+        return ranking
+    }
+
+    package func plugins() -> [PluginStatus] {
+        let configuration = host.configuration
+        var result = configuration.models.map { model in
+            var status = PluginStatus(id: model.id, tier: model.tier.rawValue, state: "live")
+            let health = model.health.withLock { $0 }
+            status.version = model.version
+            status.sha256 = model.sha256
+            status.columns = model.columns
+            status.calls = health.calls
+            status.late = health.late
+            status.failed = health.failed
+            if health.isHung {
+                status.state = "hung"
+                status.reason = "a call never came back: restart mneme to use it again"
+            }
+            return status
+        }
+        for absent in configuration.absent {
+            var status = PluginStatus(id: absent.id, tier: absent.tier, state: absent.state)
+            status.reason = absent.reason
+            result.append(status)
+        }
+        return result
+    }
+
+    package func status(scope: Scope) throws -> StoreStatus {
+        try Self.translating {
+            let counts = try store.counts(scope: scope)
+            var status = StoreStatus(databasePath: store.path)
+            status.memories = counts.memories
+            status.sessions = counts.sessions
+            status.events = counts.events
+            status.turns = counts.turns
+            status.embeddings = counts.embeddings
+            status.configurationHash = host.configuration.hash
+            return status
+        }
+    }
+
+    static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
+
+    /// Storage's errors in the engine's words.
+    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as StoreError {
+            switch error.code {
+            case .invalid: throw EngineError(.invalidInput, error.message)
+            case .notFound: throw EngineError(.notFound, error.message)
+            case .cannotOpen, .foreign, .failed: throw EngineError(.store, error.message)
+            }
+        } catch let error as EngineError {
+            throw error
+        } catch {
+            throw EngineError(.store, "the store failed: \(error)")
+        }
+    }
+}
+
+extension StoredTextTraits {
+    init(_ traits: TextTraits) {
+        self.init(
+            tokenCount: traits.tokenCount, asksQuestion: traits.asksQuestion, namesTime: traits.namesTime,
+            firstPersonShare: traits.firstPersonShare)
+    }
+
+    package init(_ memory: NewMemory) { self.init(TextTraits(text: memory.text, caption: memory.caption)) }
+}
+
+extension MemoryView {
+    init(_ stored: StoredMemory) {
+        self.init(
+            id: stored.id, memory: stored.memory, accessCount: stored.accessCount, lastAccessMilliseconds: stored.lastAccessMilliseconds,
+            supersededBy: stored.supersededBy, isForgotten: stored.isForgotten)
+    }
+}

@@ -1,0 +1,131 @@
+import Evaluation
+import Features
+import Foundation
+import Host
+import Storage
+
+/// Measures rankers on conversations with questions and evidence, through the real store, pool and libraries.
+package struct RetrievalEvaluation {
+    package struct Row: Sendable {
+        package var ranker: String
+        package var metrics: [(name: String, interval: BootstrapInterval)]
+        package var poolRecall: Double
+        package var millisecondsPerQuery: Double
+        package var scorers: [String]
+        package var degraded: [String]
+    }
+
+    package struct Table: Sendable {
+        package var conversations: Int
+        package var memories: Int
+        package var questions: Int
+        package var rows: [Row]
+    }
+
+    /// `fts5` is FTS5 alone; the others are modes of the heuristic's library.
+    package static let defaultRankers = ["fts5", "effective", "generative-agents", "bounded"]
+
+    package var folder: String
+    package var rankers: [String]
+    package var pluginFolders: [String]
+    package var seed: UInt64 = 7
+    package var resamples = 2000
+    package var poolSize: Int?
+    package var questionLimit: Int?
+
+    package init(folder: String, rankers: [String], pluginFolders: [String]) {
+        self.folder = folder
+        self.rankers = rankers.isEmpty ? Self.defaultRankers : rankers
+        self.pluginFolders = pluginFolders
+    }
+
+    package func run(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
+        for ranker in rankers where !Self.defaultRankers.contains(ranker) {
+            throw EngineError(.invalidInput, "unknown ranker \"\(ranker)\"; allowed: \(Self.defaultRankers.joined(separator: ", "))")
+        }
+        let work = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-eval-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: work) }
+        let database = work.appendingPathComponent("eval.db").path
+        let plain = try Engine(databasePath: database, configuration: (Self.configuration(rankers, pluginFolders), work.path + "/plugins.json"))
+        let totals = try ImportRun(engine: plain, scope: Scope()).run(
+            try ConversationSource(folder: folder), onProgress: { _, _ in }, onCommit: { _ in }, onProblem: { _, _ in })
+        var questions = try ConversationSource.questions(folder: folder)
+        if let questionLimit {
+            var seen: [String: Int] = [:]
+            questions = questions.filter { question in
+                seen[question.conversation, default: 0] += 1
+                return seen[question.conversation, default: 0] <= questionLimit
+            }
+        }
+        var table = Table(
+            conversations: Set(questions.map(\.conversation)).count, memories: totals.added, questions: questions.count, rows: [])
+        for ranker in rankers {
+            table.rows.append(try measure(ranker, plain, questions) { progress(ranker, $0, questions.count) })
+        }
+        return table
+    }
+
+    private func measure(_ ranker: String, _ engine: Engine, _ questions: [ConversationSource.Question], _ progress: (Int) -> Void) throws -> Row {
+        var metrics: [RankingMetrics] = []
+        var poolRecall = 0.0
+        var scorers: Set<String> = []
+        var degraded: Set<String> = []
+        let clock = ContinuousClock()
+        var spent = Duration.zero
+        for (index, question) in questions.enumerated() {
+            let start = clock.now
+            let ranked: [String]
+            if ranker == "fts5" {
+                ranked = try engine.fts5Ranking(question.question, limit: poolSize ?? 200, scope: Scope(user: question.conversation))
+                scorers.insert("SQLite FTS5 bm25()")
+            } else {
+                var request = SearchRequest()
+                request.scope = Scope(user: question.conversation)
+                request.query = question.question
+                request.limit = poolSize ?? 200
+                request.nowMilliseconds = question.askedAtMilliseconds
+                request.utcOffsetSeconds = 0
+                request.scorers = [ranker]
+                request.remember = false
+                let ranking = try engine.search(request)
+                ranked = ranking.memories.sorted { $0.rank < $1.rank }.map(\.id)
+                scorers.formUnion(ranking.scorers)
+                degraded.formUnion(ranking.degraded)
+            }
+            spent += clock.now - start
+            let relevant = Set(question.evidence)
+            let ranks = ranked.enumerated().filter { relevant.contains($1) }.map { $0.offset + 1 }
+            metrics.append(RankingMetrics(ranks: ranks, relevant: relevant.count))
+            poolRecall += Double(ranks.count) / Double(relevant.count)
+            if index % 50 == 49 { progress(index + 1) }
+        }
+        let values: [(String, (RankingMetrics) -> Double)] = [
+            ("R@5", { $0.recallAt5 }), ("R@10", { $0.recallAt10 }), ("MRR", { $0.reciprocalRank }), ("DCG@10", { $0.dcgAt10 }),
+        ]
+        return Row(
+            ranker: ranker,
+            metrics: values.map { name, value in (name, BootstrapInterval(metrics.map(value), resamples: resamples, seed: seed)) },
+            poolRecall: questions.isEmpty ? 0 : poolRecall / Double(questions.count),
+            millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count), scorers: scorers.sorted(),
+            degraded: degraded.sorted())
+    }
+
+    /// The same library once per mode.
+    private static func configuration(_ rankers: [String], _ folders: [String]) -> String {
+        let scorers = rankers.filter { $0 != "fts5" }.map { mode in
+            #"{ "id": "\#(mode)", "library": "libHeuristicScorer.so", "tier": "inline", "options": { "mode": "\#(mode)" } }"#
+        }
+        let list = folders.map { "\"\($0)\"" }.joined(separator: ", ")
+        return #"{ "version": 1, "paths": { "plugins": [\#(list)] }, "turn": { "scoringBudgetMilliseconds": 1000 }, "scorers": [\#(scorers.joined(separator: ", "))] }"#
+    }
+}
+
+extension Engine {
+    /// Ids in FTS5's own order: the baseline.
+    func fts5Ranking(_ question: String, limit: Int, scope: Scope) throws -> [String] {
+        try Self.translating {
+            let hits = try store.fts5Ranking(words: Tokenizer.words(question), limit: limit, scope: scope)
+            return try store.candidates(hits.map(\.rowid)).map(\.id)
+        }
+    }
+}

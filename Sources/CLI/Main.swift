@@ -7,7 +7,7 @@
 enum Main {
     static func main() {
         let program = Program(
-            runtime: UnconnectedRuntime(),
+            runtime: EngineRuntime(),
             console: StandardConsole(),
             environment: Environment.ofThisProcess())
         let arguments = CommandLine.arguments

@@ -105,6 +105,8 @@ package struct ConfigurationLoader: Sendable {
 
     /// With a slash relative to the file; bare names in paths.plugins, then beside the installation, then beside the
     /// executable.
+    package func locate(_ library: String, folders: [String]) throws(HostError) -> String { try find(library, folders) }
+
     private func find(_ library: String, _ folders: [String]) throws(HostError) -> String {
         let executable = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
         let candidates = library.contains("/")

@@ -175,6 +175,11 @@ extension Store {
         }
     }
 
+    /// Memories of all scopes.
+    package func allMemories() throws -> Int {
+        try pool.read { db in try Int.fetchOne(db, sql: "SELECT ifnull(sum(documents), 0) FROM scope") ?? 0 }
+    }
+
     /// Numbers for `status` and `doctor`.
     package func counts(scope: Scope) throws -> (memories: Int, sessions: Int, events: Int, turns: Int, embeddings: [String: Int]) {
         try pool.read { db in

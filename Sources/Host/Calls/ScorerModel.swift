@@ -99,11 +99,16 @@ package final class ScorerModel: @unchecked Sendable {
     /// On the scoring thread: the call itself, with the floating-point mode put back afterwards.
     func perform(_ slot: CallSlot) {
         let mode = mneme_get_float_mode()
-        slot.outcome = table.pointee.score?(model, nil, slot.batch, slot.scores, slot.error) ?? mneme_status(MNEME_UNSUPPORTED)
+        callTable(slot)
         if mneme_get_float_mode() != mode {
             mneme_set_float_mode(mode)
             slot.changedFloatMode = true
         }
+    }
+
+    @inline(__always)
+    func callTable(_ slot: CallSlot) {
+        slot.outcome = table.pointee.score?(model, nil, slot.batch, slot.scores, slot.error) ?? mneme_status(MNEME_UNSUPPORTED)
     }
 
     func takeSlot() -> CallSlot { slots.withLock { $0.popLast() } ?? CallSlot() }

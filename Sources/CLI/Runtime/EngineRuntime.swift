@@ -1,0 +1,162 @@
+import Engine
+import Foundation
+import Storage
+
+/// The real runtime: `Engine` over a store and a configuration.
+struct EngineRuntime: Runtime {
+    func openService(_ store: StoreOptions) throws -> any MemoryService { try open(store) }
+
+    func open(_ options: StoreOptions) throws -> Engine {
+        try Engine(databasePath: options.databasePath, configuration: try configuration(options))
+    }
+
+    /// The named file, else the XDG file if there is one, else nil: the built-in.
+    func configuration(_ options: StoreOptions) throws -> (text: String, path: String)? {
+        let manager = FileManager.default
+        guard let path = options.configurationPath ?? (manager.fileExists(atPath: options.defaultConfigurationPath) ? options.defaultConfigurationPath : nil)
+        else { return nil }
+        guard let data = manager.contents(atPath: path) else {
+            throw EngineError(.configuration, "cannot read the configuration \(path): no such file, or no permission")
+        }
+        guard let text = String(data: data, encoding: .utf8) else {
+            throw EngineError(.configuration, "\(path) is not valid UTF-8")
+        }
+        return (text, URL(fileURLWithPath: path).standardizedFileURL.path)
+    }
+
+    func initialize(_ store: StoreOptions, writeConfiguration: Bool) throws -> InitReport {
+        let manager = FileManager.default
+        var report = InitReport(
+            databasePath: store.databasePath, isNewDatabase: !manager.fileExists(atPath: store.databasePath), configurationPath: nil,
+            isNewConfiguration: false)
+        if writeConfiguration {
+            let path = store.configurationPath ?? store.defaultConfigurationPath
+            report.configurationPath = path
+            if !manager.fileExists(atPath: path) {
+                try manager.createDirectory(atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+                try Data(Engine.builtInConfiguration.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                report.isNewConfiguration = true
+            }
+        }
+        _ = try open(store)
+        return report
+    }
+
+    func importItems(_ request: ImportRequest, progress: @escaping @Sendable (ImportEvent) -> Void) throws -> ImportSummary {
+        let started = ContinuousClock.now
+        let (source, format) = try ImportFormat.open(request.source, format: request.format)
+        let engine = try open(request.store)
+        var run = ImportRun(engine: engine, scope: request.scope)
+        if let size = request.batchSize { run.batchSize = size }
+        run.limit = request.limit
+        let total = source.unitsTotal
+        let totals = try run.run(
+            source,
+            onProgress: { totals, done in
+                progress(.progress(ImportProgress(recordsDone: totals.read, unitsDone: done, unitsTotal: total)))
+            },
+            onCommit: { progress(.committed(memories: $0.added + $0.unchanged, events: $0.events)) },
+            onProblem: { progress(.rejected(line: $0, reason: $1)) })
+        var summary = ImportSummary(format: format)
+        summary.added = totals.added
+        summary.unchanged = totals.unchanged
+        summary.rejected = totals.rejected
+        summary.events = totals.events
+        let elapsed = ContinuousClock.now - started
+        summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        return summary
+    }
+
+    func exportMemories(_ request: ExportRequest, line: (String) throws -> Void) throws -> Int {
+        try open(request.store).export(
+            scope: request.scope, includeForgotten: request.includeForgotten, includeEmbeddings: request.includeEmbeddings, line: line)
+    }
+
+    func backup(_ store: StoreOptions, to path: String) throws -> BackupReport {
+        let engine = try open(store)
+        try engine.backup(to: path)
+        let bytes = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value ?? 0
+        return BackupReport(path: path, bytes: bytes, memories: try engine.memoryCount())
+    }
+
+    func evaluateRetrieval(
+        _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
+    ) throws -> EvaluationTable {
+        var evaluation = RetrievalEvaluation(
+            folder: request.folder, rankers: request.rankers, pluginFolders: try open(request.store).pluginFolders)
+        evaluation.seed = request.seed
+        evaluation.resamples = request.resamples
+        evaluation.poolSize = request.poolSize
+        evaluation.questionLimit = request.questionLimit
+        let table = try evaluation.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
+        return EvaluationTable(
+            dataset: URL(fileURLWithPath: request.folder).standardizedFileURL.path, conversations: table.conversations,
+            memories: table.memories, questions: table.questions,
+            intervalMethod: "95 % BCa bootstrap over questions, \(request.resamples) resamples, seed \(request.seed)",
+            rows: table.rows.map { row in
+                EvaluationRow(
+                    ranker: row.ranker,
+                    metrics: row.metrics.map { EvaluationMetric(name: $0.name, mean: $0.interval.mean, low: $0.interval.low, high: $0.interval.high) },
+                    poolRecall: row.poolRecall, millisecondsPerQuery: row.millisecondsPerQuery, scorers: row.scorers, degraded: row.degraded)
+            })
+    }
+
+    func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { Examination(runtime: self, store: store, scope: scope).examine() }
+
+    func pluginInfo(_ path: String, store: StoreOptions) throws -> PluginInformation {
+        let sheet = try open(store).inspect(path)
+        var info = PluginInformation(
+            id: sheet.id, version: sheet.version, path: sheet.path, sha256: sheet.sha256,
+            fields: sheet.fields.map { .init(name: $0.name, value: $0.value) }, columns: sheet.columns, heads: sheet.heads,
+            options: sheet.options.map { .init(name: $0.name, value: $0.value) }, assets: sheet.assets, problems: [])
+        info.problems = sheet.problems
+        return info
+    }
+
+    func columnsMarkdown() -> String { Engine.columnsMarkdown }
+
+    func benchSubjects() -> [BenchSubject] { Engine.benchSubjects.map { BenchSubject(name: $0.name, summary: $0.summary) } }
+
+    func bench(_ request: BenchRequest) throws -> [BenchFigure] {
+        let engine = try open(request.store)
+        return try request.subjects.flatMap { subject in
+            try engine.bench(subject, sizes: request.sizes, repetitions: request.repetitions).map {
+                BenchFigure(subject: subject, size: $0.size, unit: $0.unit, p50: $0.p50, p99: $0.p99, repetitions: $0.repetitions)
+            }
+        }
+    }
+
+    func serveStdio(_ store: StoreOptions, scope: Scope) throws {
+        throw EngineError(.unsupported, "serve --stdio is not in this build")
+    }
+
+    func serveSidecar(arguments: [String]) -> Int32 { 69 }
+}
+
+extension ImportFormat {
+    /// A file is JSONL; a folder is what is found in it.
+    static func open(_ path: String, format: ImportFormat?) throws -> (any ImportSource, ImportFormat) {
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        var isFolder: ObjCBool = false
+        if path != "-", !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            throw EngineError(.invalidInput, "cannot read \(path): no such file or folder")
+        }
+        switch try format ?? guess(path, isFolder: isFolder.boolValue) {
+        case .jsonl: return (JSONLSource(path: path, nowMilliseconds: now), .jsonl)
+        case .markdown: return (try MarkdownSource(folder: path), .markdown)
+        case .conversations: return (try ConversationSource(folder: path), .conversations)
+        case .git:
+            let git = try GitSource(folder: path)
+            if git.hasHistory { return (git, .git) }
+            return (try MarkdownSource(folder: path), .markdown)
+        case .signet:
+            throw EngineError(.unsupported, "the import of a Signet database is not in this build; allowed: jsonl, markdown, git, conversations")
+        }
+    }
+
+    private static func guess(_ path: String, isFolder: Bool) throws -> ImportFormat {
+        guard isFolder else { return .jsonl }
+        if ConversationSource.isOne(path) { return .conversations }
+        return (try? GitSource(folder: path)) != nil ? .git : .markdown
+    }
+}

@@ -1,0 +1,67 @@
+import Features
+import Foundation
+import Host
+import Storage
+
+/// Figures that only the inside of the process can give. Never part of a test.
+extension Engine {
+    package struct Figure: Sendable {
+        package var size: String
+        package var unit: String
+        package var p50: Double
+        package var p99: Double
+        package var repetitions: Int
+    }
+
+    package static let benchSubjects: [(name: String, summary: String)] = [
+        ("score", "the first live scorer through its library: 20, 1,000 and 1,000,000 candidates"),
+        ("overhead", "an inline and a watched call against calling the same function directly"),
+        ("search", "questions made of stored words over the store given with --db"),
+    ]
+
+    package func bench(_ subject: String, sizes: [Int], repetitions: Int?) throws -> [Figure] {
+        switch subject {
+        case "score":
+            return try (sizes.isEmpty ? [20, 1000, 1_000_000] : sizes).map { try benchScore($0, repetitions ?? ($0 > 100_000 ? 20 : 2000)) }
+        case "overhead":
+            guard let figures = host.benchOverhead(rows: sizes.first ?? 1, repetitions: repetitions ?? 20000) else {
+                throw EngineError(.configuration, "no scorer is live: name one in plugins.json")
+            }
+            return figures.map { Figure(size: $0.name, unit: "µs/call", p50: $0.p50, p99: $0.p99, repetitions: $0.repetitions) }
+        case "search":
+            return [try benchSearch(repetitions ?? 200)]
+        default:
+            throw EngineError(.invalidInput, "unknown subject \(subject); allowed: \(Self.benchSubjects.map(\.name).joined(separator: ", "))")
+        }
+    }
+
+    private func benchScore(_ rows: Int, _ repetitions: Int) throws -> Figure {
+        guard let figure = host.benchScore(rows: rows, repetitions: repetitions) else {
+            throw EngineError(.configuration, "no scorer is live: name one in plugins.json")
+        }
+        return Figure(size: "\(rows) candidates", unit: "µs/call", p50: figure.p50, p99: figure.p99, repetitions: repetitions)
+    }
+
+    private func benchSearch(_ repetitions: Int) throws -> Figure {
+        let scope = Scope()
+        var filter = StoredFilter()
+        filter.limit = 1000
+        let texts = try store.list(filter, scope: scope).map(\.memory.text)
+        if texts.isEmpty { throw EngineError(.invalidInput, "the store is empty: import something first") }
+        var generator = SplitMix64(state: 1)
+        var samples: [Double] = []
+        let clock = ContinuousClock()
+        for _ in 0..<repetitions {
+            let words = Tokenizer.words(texts[Int(generator.next() % UInt64(texts.count))])
+            var request = SearchRequest()
+            request.query = (0..<4).map { _ in words.isEmpty ? "" : words[Int(generator.next() % UInt64(words.count))] }.joined(separator: " ")
+            let start = clock.now
+            _ = try search(request)
+            samples.append((clock.now - start).milliseconds)
+        }
+        samples.sort()
+        return Figure(
+            size: "\(try store.counts(scope: scope).memories) memories, 4-word questions, logged", unit: "ms/search", p50: samples[samples.count / 2],
+            p99: samples[min(samples.count - 1, samples.count * 99 / 100)], repetitions: repetitions)
+    }
+}

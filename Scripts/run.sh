@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
 # A private copy of the libraries, so that one can be taken away without touching the build.
 mkdir "$work/plugins"
 cp "$bin"/libHeuristicScorer.so "$work/plugins/"
-sed "s|\"plugins\": \[[^]]*\]|\"plugins\": [\"$work/plugins\"], \"objects\": \"$work/objects\"|; /\"objects\": \"~/d" \
+sed "s|\"plugins\": \[[^]]*\]|\"plugins\": [\"$work/plugins\"], \"objects\": \"$work/objects\"|" \
     "$root/plugins.json" > "$work/plugins.json"
 mneme() { "$bin/mneme" "$@" --db "$work/mneme.db" --config "$work/plugins.json"; }
 
@@ -20,7 +20,7 @@ echo "== import $repository"
 mneme import "$repository"
 echo
 echo "== $question"
-mneme search "$question" --limit 5 --explain
+mneme search "$question" --limit 5
 echo
 echo "== the same with libHeuristicScorer.so moved away: the floor answers, and says so"
 mv "$work/plugins/libHeuristicScorer.so" "$work/"

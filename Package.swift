@@ -17,6 +17,9 @@ var targets: [Target] = [
     .target(name: "PluginABI", exclude: ["mneme.rs"]),
     .target(name: "Kernels", cSettings: [.unsafeFlags(["-O3"])]),
     .target(name: "Platform"),
+    .target(
+        name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])],
+        linkerSettings: [.linkedLibrary("simdjson")]),
     .target(name: "Features"),
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
@@ -28,8 +31,9 @@ var targets: [Target] = [
     .target(name: "Storage", dependencies: [grdb, sqlite, "Kernels"]),
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform"]),
     .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
+    .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
-        name: "mneme", dependencies: ["Engine", arguments], path: "Sources/CLI"),
+        name: "mneme", dependencies: ["Engine", "Server", arguments], path: "Sources/CLI"),
 
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),

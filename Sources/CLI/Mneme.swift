@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// The root command. It only names the others.
 struct Mneme: ParsableCommand {

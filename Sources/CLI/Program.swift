@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// One run of the program: arguments in, exit status out. Holds everything that a run can touch, so that a
 /// test is a run with other values.

@@ -13,7 +13,8 @@ extension Batch {
 
     /// Hops of a path, from the focal entity outwards.
     public func hops(_ path: Int) -> Range<Int> {
-        range(raw.pointee.hop_offsets, path, total: raw.pointee.hop_kinds.listCount)
+        guard raw.pointee.hop_offsets.data != nil else { return 0..<0 }
+        return range(raw.pointee.hop_offsets, path, total: raw.pointee.hop_kinds.listCount)
     }
 
     /// Columns of every hop, in the order of ``Setup/hopColumns``; at hop k they describe the prefix 1…k.
@@ -34,7 +35,7 @@ extension Batch {
         @_lifetime(borrow self) get { bytes(raw.pointee.hop_kinds) }
     }
 
-    static func checkPaths(_ raw: UnsafePointer<mneme_batch>, rows: Int) throws(ScorerError) {
+    static func checkPaths(_ raw: UnsafePointer<mneme_batch>, rows: Int, _ shape: Shape) throws(ScorerError) {
         try raw.pointee.path_offsets.check(
             Expected(name: "path_offsets", type: MNEME_U32, rows: rows + 1, isList: true))
         try raw.pointee.path_ids.check(Expected(name: "path_ids", type: MNEME_U64, isList: true))
@@ -44,6 +45,7 @@ extension Batch {
         try raw.pointee.hop_kinds.check(Expected(name: "hop_kinds", type: MNEME_U8, isList: true))
         let hops = raw.pointee.hop_kinds.listCount
         try raw.pointee.hop_ids.check(Expected(name: "hop_ids", type: MNEME_U64, rows: hops, isList: true))
-        try raw.pointee.hop_features.check(Expected(name: "hop_features", type: MNEME_F32, rows: hops))
+        try raw.pointee.hop_features.check(
+            Expected(name: "hop_features", type: MNEME_F32, rows: hops, columns: shape.hopColumns))
     }
 }

@@ -9,8 +9,8 @@ import PluginABI
     public let count: Int
 
     @_lifetime(borrow raw)
-    init(_ raw: UnsafePointer<mneme_batch>, schema: UInt64) throws(ScorerError) {
-        try Self.check(raw, schema: schema)
+    init(_ raw: UnsafePointer<mneme_batch>, of shape: Shape) throws(ScorerError) {
+        try Self.check(raw, shape)
         self.raw = raw
         count = Int(raw.pointee.rows)
     }
@@ -85,7 +85,8 @@ extension Batch {
     /// Entries [offsets[index], offsets[index + 1]) of a list of `total`.
     func range(_ offsets: mneme_array, _ index: Int, total: Int) -> Range<Int> {
         let offsets = list(offsets, of: UInt32.self)
-        let lower = Int(offsets[index]), upper = Int(offsets[index + 1])
+        let lower = Int(offsets[index])
+        let upper = Int(offsets[index + 1])
         precondition(lower <= upper && upper <= total, "the host's offsets run out of their list")
         return lower..<upper
     }
@@ -93,17 +94,23 @@ extension Batch {
 
 extension Batch {
     /// Checks every array once, so that the views need to check indices only.
-    private static func check(_ raw: UnsafePointer<mneme_batch>, schema: UInt64) throws(ScorerError) {
+    private static func check(_ raw: UnsafePointer<mneme_batch>, _ shape: Shape) throws(ScorerError) {
         let needed = MemoryLayout<mneme_batch>.size
         guard raw.pointee.struct_size >= needed else {
             throw .invalid("mneme_batch has \(raw.pointee.struct_size) bytes; version 1 has \(needed)")
         }
-        guard raw.pointee.schema == schema else {
-            throw .schema("the batch has schema \(raw.pointee.schema), the model was made for \(schema)")
+        guard raw.pointee.schema == shape.schema else {
+            throw .schema(
+                "the batch has schema \(raw.pointee.schema), the model was made for \(shape.schema)")
         }
         let rows = Int(raw.pointee.rows)
-        try raw.pointee.column_present.check(Expected(name: "column_present", type: MNEME_U8, isList: true))
-        try raw.pointee.row_features.check(Expected(name: "row_features", type: MNEME_F32, rows: rows))
+        try raw.pointee.column_present.check(
+            Expected(name: "column_present", type: MNEME_U8, rows: shape.columns, isList: true))
+        guard raw.pointee.row_features.data != nil || shape.columns == 0 || rows == 0 else {
+            throw .invalid("row_features is absent; the model was made for \(shape.columns) columns")
+        }
+        try raw.pointee.row_features.check(
+            Expected(name: "row_features", type: MNEME_F32, rows: rows, columns: shape.columns))
         try raw.pointee.row_ids.check(Expected(name: "row_ids", type: MNEME_U64, rows: rows))
         try raw.pointee.row_embeddings.checkVectors("row_embeddings", rows: rows)
         try raw.pointee.row_has_embedding.check(
@@ -111,9 +118,10 @@ extension Batch {
         try raw.pointee.row_text_offsets.check(
             Expected(name: "row_text_offsets", type: MNEME_U32, rows: rows + 1, isList: true))
         try raw.pointee.row_text_bytes.check(Expected(name: "row_text_bytes", type: MNEME_U8, isList: true))
-        try raw.pointee.query_embedding.check(Expected(name: "query_embedding", type: MNEME_F32, isList: true))
+        try raw.pointee.query_embedding.check(
+            Expected(name: "query_embedding", type: MNEME_F32, isList: true))
         try raw.pointee.query_text.check(Expected(name: "query_text", type: MNEME_U8, isList: true))
         try raw.pointee.focal_ids.check(Expected(name: "focal_ids", type: MNEME_U64, isList: true))
-        if raw.pointee.path_offsets.data != nil { try checkPaths(raw, rows: rows) }
+        if raw.pointee.path_offsets.data != nil { try checkPaths(raw, rows: rows, shape) }
     }
 }

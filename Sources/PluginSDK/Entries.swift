@@ -12,7 +12,7 @@ func create(
     reporting(to: error) { () throws(ScorerError) in
         guard let config, let info, let model, let maker else { throw null("create") }
         let setup = try Setup(config, host: host, optionNames: optionNames)
-        let made = try maker(setup, setup.schema)
+        let made = try maker(setup)
         made.scorer.info.write(to: info)
         model.pointee = OpaquePointer(Unmanaged.passRetained(made).toOpaque())
         return ok
@@ -52,7 +52,7 @@ func advance(
 ) -> mneme_status {
     reporting(to: error) { () throws(ScorerError) in
         guard let model, let session, let events else { throw null("advance") }
-        let list = try Events(events, schema: borrowed(model, as: Model.self).schema)
+        let list = try Events(events, of: borrowed(model, as: Model.self).shape)
         try borrowed(session, as: SessionBox.self).live.advance(by: list)
         return ok
     }
@@ -66,7 +66,7 @@ func score(
     reporting(to: error) { () throws(ScorerError) in
         guard let model, let batch, let scores else { throw null("score") }
         let made = borrowed(model, as: Model.self)
-        let request = try Batch(batch, schema: made.schema)
+        let request = try Batch(batch, of: made.shape)
         var answer = try Scores(scores, for: request)
         let progress =
             if let session {
@@ -87,13 +87,15 @@ func score(
 
 /// [session]
 func exportState(
-    model: OpaquePointer?, session: OpaquePointer?, form: Int32, out: UnsafeMutableRawPointer?, capacity: UInt64,
+    model: OpaquePointer?, session: OpaquePointer?, form: Int32, out: UnsafeMutableRawPointer?,
+    capacity: UInt64,
     length: UnsafeMutablePointer<UInt64>?, error: UnsafeMutablePointer<mneme_error>?
 ) -> mneme_status {
     reporting(to: error) { () throws(ScorerError) in
         guard model != nil, let length else { throw null("export_state") }
         let live = try sessionOnly(session)
-        let buffer = UnsafeMutableRawBufferPointer(start: out, count: out == nil ? 0 : Int(clamping: capacity))
+        let buffer = UnsafeMutableRawBufferPointer(
+            start: out, count: out == nil ? 0 : Int(clamping: capacity))
         var writer = StateWriter(buffer)
         try live.export(form: try known(form), to: &writer)
         length.pointee = UInt64(writer.length)

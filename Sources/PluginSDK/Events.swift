@@ -7,8 +7,8 @@ import PluginABI
     public let count: Int
 
     @_lifetime(borrow raw)
-    init(_ raw: UnsafePointer<mneme_events>, schema: UInt64) throws(ScorerError) {
-        try Self.check(raw, schema: schema)
+    init(_ raw: UnsafePointer<mneme_events>, of shape: Shape) throws(ScorerError) {
+        try Self.check(raw, shape)
         self.raw = raw
         count = Int(raw.pointee.rows)
     }
@@ -32,8 +32,10 @@ import PluginABI
     public func idRange(_ event: Int) -> Range<Int> {
         guard raw.pointee.id_offsets.data != nil else { return 0..<0 }
         let offsets = list(raw.pointee.id_offsets, of: UInt32.self)
-        let lower = Int(offsets[event]), upper = Int(offsets[event + 1])
-        precondition(lower <= upper && upper <= raw.pointee.ids.listCount, "the host's offsets run out of their list")
+        let lower = Int(offsets[event])
+        let upper = Int(offsets[event + 1])
+        precondition(
+            lower <= upper && upper <= raw.pointee.ids.listCount, "the host's offsets run out of their list")
         return lower..<upper
     }
 
@@ -58,7 +60,8 @@ import PluginABI
     }
 
     @_lifetime(borrow self)
-    private func list<Element: BitwiseCopyable>(_ array: mneme_array, of type: Element.Type) -> Span<Element> {
+    private func list<Element: BitwiseCopyable>(_ array: mneme_array, of type: Element.Type) -> Span<Element>
+    {
         let start = UnsafePointer(array.data?.assumingMemoryBound(to: Element.self))
         let span = Span(_unsafeElements: UnsafeBufferPointer(start: start, count: array.listCount))
         return _overrideLifetime(span, borrowing: self)
@@ -67,17 +70,22 @@ import PluginABI
 
 extension Events {
     /// Checks every array once, so that the views need to check indices only.
-    private static func check(_ raw: UnsafePointer<mneme_events>, schema: UInt64) throws(ScorerError) {
+    private static func check(_ raw: UnsafePointer<mneme_events>, _ shape: Shape) throws(ScorerError) {
         let needed = MemoryLayout<mneme_events>.size
         guard raw.pointee.struct_size >= needed else {
             throw .invalid("mneme_events has \(raw.pointee.struct_size) bytes; version 1 has \(needed)")
         }
-        guard raw.pointee.schema == schema else {
-            throw .schema("the events have schema \(raw.pointee.schema), the model was made for \(schema)")
+        guard raw.pointee.schema == shape.schema else {
+            throw .schema(
+                "the events have schema \(raw.pointee.schema), the model was made for \(shape.schema)")
         }
         let rows = Int(raw.pointee.rows)
         try raw.pointee.times_ms.check(Expected(name: "times_ms", type: MNEME_I64, rows: rows))
-        try raw.pointee.features.check(Expected(name: "features", type: MNEME_F32, rows: rows))
+        guard raw.pointee.features.data != nil || shape.eventColumns == 0 || rows == 0 else {
+            throw .invalid("features are absent; the model was made for \(shape.eventColumns) columns")
+        }
+        try raw.pointee.features.check(
+            Expected(name: "features", type: MNEME_F32, rows: rows, columns: shape.eventColumns))
         try raw.pointee.id_offsets.check(
             Expected(name: "id_offsets", type: MNEME_U32, rows: rows + 1, isList: true))
         try raw.pointee.ids.check(Expected(name: "ids", type: MNEME_U64, isList: true))

@@ -16,17 +16,17 @@ public struct Library: @unchecked Sendable {
     public let table: PluginTable
 
     public init<S: Scorer>(_ scorer: S.Type, id: String, version: String) {
-        maker = { (setup, schema) throws(ScorerError) in
-            Model(scorer: try S(setup), schema: schema, open: nil)
+        maker = { (setup) throws(ScorerError) in
+            Model(scorer: try S(setup), shape: setup.shape, open: nil)
         }
         optionNames = S.options
         table = Self.makeTable(id: id, version: version, sessions: false)
     }
 
     public init<S: SessionScorer>(_ scorer: S.Type, id: String, version: String) {
-        maker = { (setup, schema) throws(ScorerError) in
+        maker = { (setup) throws(ScorerError) in
             let scorer = try S(setup)
-            return Model(scorer: scorer, schema: schema) { key in TypedSession(scorer, key: key) }
+            return Model(scorer: scorer, shape: setup.shape) { key in TypedSession(scorer, key: key) }
         }
         optionNames = S.options
         table = Self.makeTable(id: id, version: version, sessions: true)
@@ -60,5 +60,5 @@ public struct Library: @unchecked Sendable {
 // One library, one scorer: `create` receives nothing that could name another.
 // nonisolated(unsafe): written by `Library.init` alone, and no C function can be called before
 // `mneme_plugin()` has run it: that is where the host gets their addresses from.
-nonisolated(unsafe) var maker: ((Setup, UInt64) throws(ScorerError) -> Model)?
+nonisolated(unsafe) var maker: ((Setup) throws(ScorerError) -> Model)?
 nonisolated(unsafe) var optionNames: [String] = []

@@ -17,7 +17,9 @@ public struct Log: @unchecked Sendable {
         guard let host, let log = host.pointee.log else { return }
         var text = text
         text.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { log(host.pointee.context, Int32(level), $0.baseAddress, UInt64($0.count)) }
+            bytes.withMemoryRebound(to: CChar.self) {
+                log(host.pointee.context, Int32(level), $0.baseAddress, UInt64($0.count))
+            }
         }
     }
 }

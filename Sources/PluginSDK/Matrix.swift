@@ -90,12 +90,20 @@ extension mneme_array {
         guard Int(type) == expected.type else {
             throw .invalid("\(expected.name) has type \(type), not \(expected.type)")
         }
-        let rows = Int(rows), columns = Int(cols), stride = Int(stride)
-        if let wanted = expected.rows, wanted != rows, !(expected.isList && rows * columns == wanted) {
-            throw .invalid("\(expected.name) has \(rows) rows, not \(wanted)")
-        }
-        if let wanted = expected.columns, wanted != columns, !expected.isList {
-            throw .invalid("\(expected.name) has \(columns) columns, not \(wanted)")
+        let rows = Int(rows)
+        let columns = Int(cols)
+        let stride = Int(stride)
+        if expected.isList {
+            if let wanted = expected.rows, rows * columns != wanted {
+                throw .invalid("\(expected.name) has \(rows * columns) entries, not \(wanted)")
+            }
+        } else {
+            if let wanted = expected.rows, wanted != rows {
+                throw .invalid("\(expected.name) has \(rows) rows, not \(wanted)")
+            }
+            if let wanted = expected.columns, wanted != columns {
+                throw .invalid("\(expected.name) has \(columns) columns, not \(wanted)")
+            }
         }
         guard Int(bitPattern: data) % width == 0, stride % width == 0 else {
             throw .invalid("\(expected.name) is not aligned to its \(width)-byte elements")

@@ -3,13 +3,13 @@ import PluginABI
 /// What a `mneme_model *` points to: the library's one scorer, and how it opens sessions.
 final class Model {
     let scorer: any Scorer
-    let schema: UInt64
+    let shape: Shape
     /// `nil` if the scorer keeps no sessions.
     let open: ((UInt64) -> any LiveSession)?
 
-    init(scorer: any Scorer, schema: UInt64, open: ((UInt64) -> any LiveSession)?) {
+    init(scorer: any Scorer, shape: Shape, open: ((UInt64) -> any LiveSession)?) {
         self.scorer = scorer
-        self.schema = schema
+        self.shape = shape
         self.open = open
     }
 }

@@ -54,7 +54,9 @@ public struct Options: Sendable {
     }
 
     public func bool(_ name: String) throws(ScorerError) -> Bool {
-        guard case .bool(let bool) = try value(name) else { throw mismatch(name, try value(name), "a truth value") }
+        guard case .bool(let bool) = try value(name) else {
+            throw mismatch(name, try value(name), "a truth value")
+        }
         return bool
     }
 
@@ -64,7 +66,8 @@ public struct Options: Sendable {
     }
 
     /// An enumeration of the manifest as a Swift one with the same raw values.
-    public func choice<Choice>(_ name: String, of type: Choice.Type = Choice.self) throws(ScorerError) -> Choice
+    public func choice<Choice>(_ name: String, of type: Choice.Type = Choice.self) throws(ScorerError)
+        -> Choice
     where Choice: RawRepresentable & CaseIterable, Choice.RawValue == String {
         let text = try text(name)
         guard let choice = Choice(rawValue: text) else {

@@ -12,17 +12,29 @@ public struct ScorerError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The caller broke the contract.
-    public static func invalid(_ message: String) -> Self { .init(status: Int32(MNEME_INVALID), message: message) }
+    public static func invalid(_ message: String) -> Self {
+        .init(status: Int32(MNEME_INVALID), message: message)
+    }
     /// Columns are missing or cannot be mapped.
-    public static func schema(_ message: String) -> Self { .init(status: Int32(MNEME_SCHEMA), message: message) }
+    public static func schema(_ message: String) -> Self {
+        .init(status: Int32(MNEME_SCHEMA), message: message)
+    }
     /// A state blob is foreign, truncated, damaged, or of other weights.
-    public static func state(_ message: String) -> Self { .init(status: Int32(MNEME_STATE), message: message) }
+    public static func state(_ message: String) -> Self {
+        .init(status: Int32(MNEME_STATE), message: message)
+    }
     /// An asset is missing, damaged or does not fit.
-    public static func asset(_ message: String) -> Self { .init(status: Int32(MNEME_ASSET), message: message) }
+    public static func asset(_ message: String) -> Self {
+        .init(status: Int32(MNEME_ASSET), message: message)
+    }
     /// Options are each valid but impossible together.
-    public static func option(_ message: String) -> Self { .init(status: Int32(MNEME_OPTION), message: message) }
+    public static func option(_ message: String) -> Self {
+        .init(status: Int32(MNEME_OPTION), message: message)
+    }
     /// No memory within the limit.
-    public static func memory(_ message: String) -> Self { .init(status: Int32(MNEME_MEMORY), message: message) }
+    public static func memory(_ message: String) -> Self {
+        .init(status: Int32(MNEME_MEMORY), message: message)
+    }
     /// This head, target or form is not offered.
     public static func unsupported(_ message: String) -> Self {
         .init(status: Int32(MNEME_UNSUPPORTED), message: message)

@@ -99,7 +99,8 @@ extension Scores {
             Expected(name: "values", type: MNEME_F32, rows: heads.nonzeroBitCount, columns: rows))
         try raw.pointee.confidence.check(
             Expected(name: "confidence", type: MNEME_F32, rows: rows, isList: true))
-        try raw.pointee.row_status.check(Expected(name: "row_status", type: MNEME_U8, rows: rows, isList: true))
+        try raw.pointee.row_status.check(
+            Expected(name: "row_status", type: MNEME_U8, rows: rows, isList: true))
         try raw.pointee.path_values.check(
             Expected(name: "path_values", type: MNEME_F32, rows: batch.pathCount, isList: true))
         try raw.pointee.parts.check(Expected(name: "parts", type: MNEME_F32, rows: rows))

@@ -20,7 +20,7 @@ public struct Setup: Sendable {
     public let seed: UInt64
     public let log: Log
 
-    let schema: UInt64
+    let shape: Shape
 
     /// The asset of this name, or an error that names those that came.
     public func asset(_ name: String) throws(ScorerError) -> Asset {
@@ -44,14 +44,25 @@ public struct Setup: Sendable {
             .map(Asset.init)
         let dimension = Int(config.pointee.embedding_dim)
         embedding =
-            dimension == 0 ? nil : (config.pointee.embedding_model.map { String(cString: $0) } ?? "", dimension)
+            dimension == 0
+            ? nil : (config.pointee.embedding_model.map { String(cString: $0) } ?? "", dimension)
         dispatchLevel = Int(config.pointee.dispatch_level)
         maxRows = Int(config.pointee.max_rows)
         memoryBytes = config.pointee.memory_bytes == 0 ? nil : config.pointee.memory_bytes
         seed = config.pointee.seed
-        schema = config.pointee.schema
+        shape = Shape(
+            schema: config.pointee.schema, columns: columns.names.count, hopColumns: hopColumns.names.count,
+            eventColumns: eventColumns.names.count)
         log = Log(host)
     }
+}
+
+/// What every batch and event list of a model must have: the columns that it was made for.
+struct Shape: Sendable {
+    let schema: UInt64
+    let columns: Int
+    let hopColumns: Int
+    let eventColumns: Int
 }
 
 func listed(_ names: [String]) -> String {

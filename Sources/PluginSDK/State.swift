@@ -37,7 +37,9 @@ public struct StateReader: ~Copyable, ~Escapable {
     public var remaining: Int { bytes.count - position }
 
     /// Integers and floats only: any pattern of bits must be a value of the type.
-    public mutating func read<Value: BitwiseCopyable>(_ type: Value.Type = Value.self) throws(ScorerError) -> Value {
+    public mutating func read<Value: BitwiseCopyable>(_ type: Value.Type = Value.self) throws(ScorerError)
+        -> Value
+    {
         let size = MemoryLayout<Value>.size
         guard remaining >= size else {
             throw .state("the state ends after \(bytes.count) bytes, inside a value of \(size)")

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import mneme
+import Server
 
 /// What people get wrong, with the exit status and a word that the report must contain.
 struct BadInput: Sendable, CustomTestStringConvertible {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import mneme
+import Server
 
 /// The shapes that docs/operations.md promises.
 @Suite struct JSONTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import mneme
+import Server
 
 /// Which program this is, and where its files are.
 @Suite struct ModeTests {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import mneme
+import Server
 
 private let now = "2026-11-21T12:00:00Z"
 private let terminal = Terminal(isTerminal: true, columns: 80)

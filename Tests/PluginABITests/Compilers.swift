@@ -13,7 +13,8 @@ struct Compiler: CustomTestStringConvertible, Sendable {
     static let c = ["clang", "gcc"].map { Compiler(name: $0, flags: ["-xc", "-std=c11"] + warnings) }
     static let cxx = ["clang++", "g++"].map { Compiler(name: $0, flags: ["-xc++", "-std=c++17"] + warnings) }
     static let rust = Compiler(
-        name: "rustc", flags: ["--edition", "2021", "--crate-type", "lib", "--emit=metadata", "-D", "warnings"])
+        name: "rustc",
+        flags: ["--edition", "2021", "--crate-type", "lib", "--emit=metadata", "-D", "warnings"])
 
     /// The first place in PATH, then rustup's folder, that holds it.
     var path: String? {

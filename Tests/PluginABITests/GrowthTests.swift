@@ -9,15 +9,18 @@ import Testing
         guard compiler.path != nil else { return }
         #expect(
             try compiler.complaint(
-                about: documentedScorer(), arguments: ["-c", "-I", contractFolder + "/include"], suffix: "c") == nil)
+                about: documentedScorer(), arguments: ["-c", "-I", contractFolder + "/include"], suffix: "c")
+                == nil)
     }
 
     @Test(arguments: Compiler.c)
     func scorersAndHostsOfTwoMinorsWorkTogether(_ compiler: Compiler) throws {
         guard compiler.path != nil else { return }
         let folder = try TemporaryFolder()
-        try FileManager.default.createDirectory(atPath: folder.path + "/new", withIntermediateDirectories: true)
-        try grownHeader().write(toFile: folder.path + "/new/mneme_plugin.h", atomically: true, encoding: .utf8)
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/new", withIntermediateDirectories: true)
+        try grownHeader().write(
+            toFile: folder.path + "/new/mneme_plugin.h", atomically: true, encoding: .utf8)
         let headers = ["old": contractFolder + "/include", "new": folder.path + "/new"]
         for (age, header) in headers {
             try compiler.build(
@@ -46,7 +49,10 @@ import Testing
         var header = try String(contentsOfFile: contractFolder + "/include/mneme_plugin.h", encoding: .utf8)
         for (old, new) in [
             ("MNEME_ABI_MINOR 0u", "MNEME_ABI_MINOR 1u"),
-            ("} mneme_plugin_table;", "mneme_status (*advance_many)(mneme_model *, uint32_t);\n} mneme_plugin_table;"),
+            (
+                "} mneme_plugin_table;",
+                "mneme_status (*advance_many)(mneme_model *, uint32_t);\n} mneme_plugin_table;"
+            ),
             ("sizeof(mneme_plugin_table) == 104", "sizeof(mneme_plugin_table) == 112"),
             ("} mneme_batch;", "mneme_array row_branches;\n} mneme_batch;"),
             ("sizeof(mneme_batch) == 576", "sizeof(mneme_batch) == 608"),

@@ -14,51 +14,75 @@ struct Layout {
     }
 
     static let records: [Layout] = [
-        .init("mneme_error", 512, """
+        .init(
+            "mneme_error", 512,
+            """
             struct_size 0, code 4, message 8
             """),
-        .init("mneme_array", 32, """
+        .init(
+            "mneme_array", 32,
+            """
             data 0, bytes 8, rows 16, cols 20, stride 24, type 28
             """),
-        .init("mneme_option", 24, """
+        .init(
+            "mneme_option", 24,
+            """
             struct_size 0, kind 4, number 8, text 16
             """),
-        .init("mneme_asset", 32, """
+        .init(
+            "mneme_asset", 32,
+            """
             struct_size 0, reserved 4, name 8, data 16, bytes 24
             """),
-        .init("mneme_config", 112, """
+        .init(
+            "mneme_config", 112,
+            """
             struct_size 0, option_count 4, asset_count 8, row_column_count 12, hop_column_count 16,
             event_column_count 20, embedding_dim 24, dispatch_level 28, max_rows 32, reserved 36,
             memory_bytes 40, seed 48, schema 56, options 64, assets 72, row_columns 80, hop_columns 88,
             event_columns 96, embedding_model 104
             """),
-        .init("mneme_info", 48, """
+        .init(
+            "mneme_info", 48,
+            """
             struct_size 0, heads 4, inputs 8, state_version 12, state_id 16, session_bytes 24,
             replay_events 32, part_count 36, nanoseconds_per_row 40, nanoseconds_per_event 44
             """),
-        .init("mneme_host", 24, """
+        .init(
+            "mneme_host", 24,
+            """
             struct_size 0, reserved 4, context 8, log 16
             """),
-        .init("mneme_batch", 576, """
+        .init(
+            "mneme_batch", 576,
+            """
             struct_size 0, target 4, rows 8, heads 12, schema 16, request 24, now_ms 32, deadline_ns 40,
             cancel 48, utc_offset_s 56, reserved 60, column_present 64, row_features 96, row_ids 128,
             row_embeddings 160, row_has_embedding 192, row_text_offsets 224, row_text_bytes 256,
             query_embedding 288, query_text 320, focal_ids 352, path_offsets 384, path_ids 416,
             hop_offsets 448, hop_features 480, hop_ids 512, hop_kinds 544
             """),
-        .init("mneme_scores", 168, """
+        .init(
+            "mneme_scores", 168,
+            """
             struct_size 0, rows_done 4, values 8, confidence 40, row_status 72, path_values 104,
             parts 136
             """),
-        .init("mneme_events", 248, """
+        .init(
+            "mneme_events", 248,
+            """
             struct_size 0, rows 4, schema 8, first_sequence 16, times_ms 24, features 56, id_offsets 88,
             ids 120, id_roles 152, embeddings 184, has_embedding 216
             """),
-        .init("mneme_outcomes", 216, """
+        .init(
+            "mneme_outcomes", 216,
+            """
             struct_size 0, rows 4, schema 8, request 16, row_ids 24, path_ids 56, kinds 88, values 120,
             times_ms 152, propensities 184
             """),
-        .init("mneme_plugin_table", 104, """
+        .init(
+            "mneme_plugin_table", 104,
+            """
             magic 0, struct_size 4, abi_major 8, abi_minor 12, id 16, version 24, create 32, destroy 40,
             session_open 48, session_close 56, advance 64, score 72, export_state 80, import_state 88,
             observe 96

@@ -81,7 +81,8 @@ import Testing
             for field in record.fields {
                 let name = field.name == "type" ? "r#type" : field.name
                 lines.append(
-                    "const _: () = assert!(core::mem::offset_of!(\(record.name), \(name)) == \(field.offset));")
+                    "const _: () = assert!(core::mem::offset_of!(\(record.name), \(name)) == \(field.offset));"
+                )
             }
         }
         lines += Layout.constants.map { "const _: () = assert!(\($0.name) as i64 == \($0.value));" }

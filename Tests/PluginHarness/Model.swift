@@ -11,8 +11,10 @@ package struct Configuration {
 
     package var options: [Option] = []
     package var columns: [String] = []
+    package var eventColumns: [String] = []
     package var assets: [(name: String, bytes: [UInt8])] = []
-    package init(options: [Option] = [], columns: [String] = []) {
+    package init(options: [Option] = [], columns: [String] = [], eventColumns: [String] = []) {
+        self.eventColumns = eventColumns
         self.options = options
         self.columns = columns
     }
@@ -63,6 +65,7 @@ package final class PluginModel {
                 data: place(asset.bytes), bytes: UInt64(asset.bytes.count))
         }
         let columns: [UnsafePointer<CChar>?] = wanted.columns.map(text)
+        let eventColumns: [UnsafePointer<CChar>?] = wanted.eventColumns.map(text)
 
         let config = Guarded<mneme_config>()
         config.pointer.pointee.struct_size = UInt32(MemoryLayout<mneme_config>.size)
@@ -72,6 +75,8 @@ package final class PluginModel {
         config.pointer.pointee.assets = UnsafePointer(place(assets))
         config.pointer.pointee.row_column_count = UInt32(columns.count)
         config.pointer.pointee.row_columns = UnsafePointer(place(columns))
+        config.pointer.pointee.event_column_count = UInt32(eventColumns.count)
+        config.pointer.pointee.event_columns = UnsafePointer(place(eventColumns))
         config.pointer.pointee.embedding_model = text("")
         config.pointer.pointee.max_rows = 4096
         config.pointer.pointee.schema = Self.schema

@@ -15,7 +15,7 @@ package final class Request {
     ) {
         count = rows.count
         partCount = parts
-        let width = rows.first?.count ?? 0
+        let width = rows.first?.count ?? present?.count ?? 0
         var flat: [Float] = []
         for (index, row) in rows.enumerated() {
             flat += row
@@ -30,7 +30,7 @@ package final class Request {
         target.pointee.heads = heads
         target.pointee.schema = PluginModel.schema
         target.pointee.cancel = UnsafePointer(cancel.start.assumingMemoryBound(to: UInt32.self))
-        target.pointee.column_present = input(columns, MNEME_U8, rows: 1, columns: width)
+        target.pointee.column_present = input(columns, MNEME_U8, rows: 1, columns: columns.count)
         target.pointee.row_features = input(
             flat, MNEME_F32, rows: rows.count, columns: width, stride: (width + rowPadding) * 4)
         target.pointee.row_ids = input(
@@ -40,7 +40,8 @@ package final class Request {
         answer.pointee.struct_size = UInt32(MemoryLayout<mneme_scores>.size)
         answer.pointee.values = floats(heads.nonzeroBitCount, rows.count)
         answer.pointee.confidence = floats(1, rows.count)
-        answer.pointee.row_status = output(bytes: rows.count, MNEME_U8, rows: 1, columns: rows.count, width: 1)
+        answer.pointee.row_status = output(
+            bytes: rows.count, MNEME_U8, rows: 1, columns: rows.count, width: 1)
         if parts > 0 { answer.pointee.parts = floats(rows.count, parts) }
     }
 
@@ -74,7 +75,8 @@ package final class Request {
         block.makeReadOnly()
         memory.append(block)
         return mneme_array(
-            data: block.start, bytes: UInt64(elements.count * width), rows: UInt32(rows), cols: UInt32(columns),
+            data: block.start, bytes: UInt64(elements.count * width), rows: UInt32(rows),
+            cols: UInt32(columns),
             stride: UInt32(stride ?? columns * width), type: UInt32(type))
     }
 

@@ -68,10 +68,13 @@ extension SDKTests {
         @Test func optionOfAnotherKindOrNumberIsRefused() throws {
             let library = Library(ImportanceScorer.self, id: "importance", version: "1.0.0")
             let text = Configuration(options: [.text("x")], columns: ["memory.importance@1"])
-            #expect(try #require(throws: Refusal.self) { try PluginModel(library.table, text) }.message
-                == "option weight is a text in the manifest, a number in the scorer")
+            #expect(
+                try #require(throws: Refusal.self) { try PluginModel(library.table, text) }.message
+                    == "option weight is a text in the manifest, a number in the scorer")
             let none = Configuration(columns: ["memory.importance@1"])
-            #expect(try #require(throws: Refusal.self) { try PluginModel(library.table, none) }.status == MNEME_OPTION)
+            #expect(
+                try #require(throws: Refusal.self) { try PluginModel(library.table, none) }.status
+                    == MNEME_OPTION)
         }
 
         @Test func cancelIsHonoured() throws {
@@ -88,21 +91,24 @@ extension SDKTests {
         }
 
         /// What the host may get wrong is refused before the scorer sees it.
-        @Test(arguments: [
-            { $0.batch.pointer.pointee.schema = 1 },
-            { $0.batch.pointer.pointee.struct_size = 96 },
-            { $0.batch.pointer.pointee.heads = 0 },
-            { $0.batch.pointer.pointee.heads = 3 },
-            { $0.batch.pointer.pointee.row_features.rows = 21 },
-            { $0.batch.pointer.pointee.row_features.type = UInt32(MNEME_F16) },
-            { $0.batch.pointer.pointee.row_features.bytes = 79 },
-            { $0.batch.pointer.pointee.row_features.stride = 3 },
-            { $0.batch.pointer.pointee.row_features.stride = UInt32.max - 3 },
-            { $0.scores.pointer.pointee.values.cols = 19 },
-            { $0.scores.pointer.pointee.values.data = nil },
-            { $0.scores.pointer.pointee.parts.rows = 21 },
-            { $0.scores.pointer.pointee.row_status.bytes = 4 },
-        ] as [@Sendable (Request) -> Void])
+        @Test(
+            arguments: [
+                { $0.batch.pointer.pointee.schema = 1 },
+                { $0.batch.pointer.pointee.struct_size = 96 },
+                { $0.batch.pointer.pointee.heads = 0 },
+                { $0.batch.pointer.pointee.heads = 3 },
+                { $0.batch.pointer.pointee.row_features.rows = 21 },
+                { $0.batch.pointer.pointee.row_features.cols = 0 },
+                { $0.batch.pointer.pointee.row_features.data = nil },
+                { $0.batch.pointer.pointee.row_features.type = UInt32(MNEME_F16) },
+                { $0.batch.pointer.pointee.row_features.bytes = 79 },
+                { $0.batch.pointer.pointee.row_features.stride = 3 },
+                { $0.batch.pointer.pointee.row_features.stride = UInt32.max - 3 },
+                { $0.scores.pointer.pointee.values.cols = 19 },
+                { $0.scores.pointer.pointee.values.data = nil },
+                { $0.scores.pointer.pointee.parts.rows = 21 },
+                { $0.scores.pointer.pointee.row_status.bytes = 4 },
+            ] as [@Sendable (Request) -> Void])
         func brokenRequestIsRefused(_ damage: @Sendable (Request) -> Void) throws {
             let request = Request(rows: (0..<20).map { [Float($0)] }, parts: 1)
             damage(request)

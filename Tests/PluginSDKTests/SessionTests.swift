@@ -46,8 +46,11 @@ struct SumScorer: SessionScorer {
 extension SDKTests {
     @Suite struct SessionTests {
         @Test func stateOfASessionMovesToAnother() throws {
-            let model = try PluginModel(Library(SumScorer.self, id: "sum", version: "1.0.0").table, Configuration())
-            let first = try open(model), second = try open(model)
+            let model = try PluginModel(
+                Library(SumScorer.self, id: "sum", version: "1.0.0").table,
+                Configuration(columns: ["memory.importance@1"], eventColumns: ["event.weight@1"]))
+            let first = try open(model)
+            let second = try open(model)
             defer {
                 model.table.pointee.session_close(model.handle, first)
                 model.table.pointee.session_close(model.handle, second)
@@ -70,7 +73,9 @@ extension SDKTests {
         }
 
         @Test func withoutASessionAFreshOneIsScored() throws {
-            let model = try PluginModel(Library(SumScorer.self, id: "sum", version: "1.0.0").table, Configuration())
+            let model = try PluginModel(
+                Library(SumScorer.self, id: "sum", version: "1.0.0").table,
+                Configuration(columns: ["memory.importance@1"], eventColumns: ["event.weight@1"]))
             let request = Request(rows: [[0]])
             try model.score(request)
             #expect(request.value(0) == 0)
@@ -84,7 +89,9 @@ extension SDKTests {
             return try #require(session)
         }
 
-        private func advance(_ model: PluginModel, _ session: OpaquePointer, by values: [Float]) -> mneme_status {
+        private func advance(_ model: PluginModel, _ session: OpaquePointer, by values: [Float])
+            -> mneme_status
+        {
             let request = Request(rows: [])
             let events = Guarded<mneme_events>()
             events.pointer.pointee.struct_size = UInt32(MemoryLayout<mneme_events>.size)
@@ -95,7 +102,8 @@ extension SDKTests {
         }
 
         private func export(
-            _ model: PluginModel, _ session: OpaquePointer?, into out: UnsafeMutableRawPointer?, capacity: UInt64,
+            _ model: PluginModel, _ session: OpaquePointer?, into out: UnsafeMutableRawPointer?,
+            capacity: UInt64,
             _ length: inout UInt64
         ) -> mneme_status {
             model.table.pointee.export_state(

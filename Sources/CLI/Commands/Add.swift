@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Storage
+import Server
 
 /// Writes one memory.
 struct Add: MnemeCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// Measures this machine.
 struct Bench: MnemeCommand {

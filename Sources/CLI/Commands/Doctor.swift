@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// Looks whether everything is in order.
 struct Doctor: MnemeCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Server
 
 /// Compares rankers on conversations with questions and evidence.
 struct EvalRetrieval: MnemeCommand {

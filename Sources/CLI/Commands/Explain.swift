@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Server
 
 /// Shows what was logged of one turn.
 struct Explain: MnemeCommand {

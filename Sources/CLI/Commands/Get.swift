@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Server
 
 /// Shows one memory.
 struct Get: MnemeCommand {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Synchronization
+import Server
 
 /// Reads many memories from a source.
 struct Import: MnemeCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// Creates the store.
 struct Init: MnemeCommand {

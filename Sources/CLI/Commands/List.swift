@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Server
 
 /// Lists memories, newest first.
 struct List: MnemeCommand {

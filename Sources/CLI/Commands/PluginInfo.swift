@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// Shows what a library says of itself.
 struct PluginInfo: MnemeCommand {

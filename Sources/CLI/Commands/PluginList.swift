@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Server
 
 /// Lists the configured scorers and how they fare.
 struct PluginList: MnemeCommand {

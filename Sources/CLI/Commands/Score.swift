@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Server
 
 /// Ranks the caller's own candidates.
 struct Score: MnemeCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Server
 
 /// Ranks stored memories for a question.
 struct Search: MnemeCommand {

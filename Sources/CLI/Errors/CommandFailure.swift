@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Server
 
 /// Everything that can go wrong in a run, in one form: what, where, what was found, what is allowed, what to do.
 struct CommandFailure: Error, Sendable, Equatable {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 /// What every command takes.
 struct CommonOptions: ParsableArguments {

@@ -1,3 +1,5 @@
+import Server
+
 /// Where the store and the configuration are. Built from options and environment, touches no file.
 struct StoreOptions: Sendable, Equatable {
     var databasePath: String

@@ -1,3 +1,5 @@
+import Server
+
 /// Ranker × metrics, each with its interval under it in the same column.
 struct EvaluationText {
     var width: Int

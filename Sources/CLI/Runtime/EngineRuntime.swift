@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Server
 import Storage
 
 /// The real runtime: `Engine` over a store and a configuration.
@@ -127,10 +128,22 @@ struct EngineRuntime: Runtime {
     }
 
     func serveStdio(_ store: StoreOptions, scope: Scope) throws {
-        throw EngineError(.unsupported, "serve --stdio is not in this build")
+        let handler = RequestHandler(service: try open(store), scope: scope, options: SidecarOptions(arguments: []))
+        StdioServer(handler: handler).run()
     }
 
-    func serveSidecar(arguments: [String]) -> Int32 { 69 }
+    func serveSidecar(arguments: [String]) -> Int32 {
+        do {
+            let options = SidecarOptions(arguments: arguments)
+            options.createCheckpointFolder()
+            let service = try open(try StoreOptions(environment: .ofThisProcess()))
+            StdioServer(handler: RequestHandler(service: service, scope: Scope(), options: options)).run()
+            return 0
+        } catch {
+            FileHandle.standardError.write(Data("mneme: \(error)\n".utf8))
+            return 69
+        }
+    }
 }
 
 extension ImportFormat {

@@ -1,5 +1,6 @@
 import Engine
 import Storage
+import Server
 
 /// What the CLI needs beyond `MemoryService`, as one protocol of values: it opens the engine and does what
 /// isn't one memory's business. Errors are `EngineError` (or `CommandFailure`, which says more).

@@ -3,7 +3,7 @@ import Storage
 
 /// The JSON of one stored memory, as `get`, `list` and `update` print it.
 extension MemoryView {
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             ("id", .string(id)),
             ("text", .string(memory.text)),
@@ -32,14 +32,14 @@ extension MemoryView {
 }
 
 extension EntityMention {
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([("name", .string(name)), ("kind", .string(kind)), ("aspect", JSONValue(aspect))])
     }
 }
 
 extension StoredEmbedding {
     /// Without the components; `export --embeddings` has them.
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             ("model", .string(model)), ("dimensions", .integer(Int64(vector.count))),
             ("is_half_precision", .bool(isHalfPrecision)),

@@ -2,7 +2,7 @@ import Engine
 
 /// The JSON of a ranking; docs/operations.md is its promise.
 extension Ranking {
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             ("retrieval_id", .string(retrievalID)),
             ("memories", .array(memories.map(\.json))),
@@ -25,7 +25,7 @@ extension Ranking {
 }
 
 extension RankedMemory {
-    var json: JSONValue {
+    package var json: JSONValue {
         .object([
             ("id", .string(id)),
             ("position", JSONValue(position)),

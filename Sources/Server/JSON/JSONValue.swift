@@ -1,5 +1,5 @@
 /// JSON to print: members keep their order, so that two runs can be compared as text.
-enum JSONValue: Sendable {
+package enum JSONValue: Sendable {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -12,14 +12,14 @@ enum JSONValue: Sendable {
     case array([JSONValue])
     case object([(String, JSONValue)])
 
-    init(_ value: String?) { self = value.map { .string($0) } ?? .null }
-    init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
-    init(_ value: Int64?) { self = value.map { .integer($0) } ?? .null }
-    init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
-    init(_ values: [String]) { self = .array(values.map { .string($0) }) }
+    package init(_ value: String?) { self = value.map { .string($0) } ?? .null }
+    package init(_ value: Int?) { self = value.map { .integer(Int64($0)) } ?? .null }
+    package init(_ value: Int64?) { self = value.map { .integer($0) } ?? .null }
+    package init(_ value: Double?) { self = value.map { .number($0) } ?? .null }
+    package init(_ values: [String]) { self = .array(values.map { .string($0) }) }
 
     /// On one line, without spaces.
-    var line: String {
+    package var line: String {
         var text = ""
         write(to: &text)
         return text
@@ -65,7 +65,8 @@ enum JSONValue: Sendable {
             case "\t": text += "\\t"
             // U+2028 and U+2029 are legal JSON, but some line readers split at them.
             case "\u{0}"..<"\u{20}", "\u{7F}", "\u{2028}", "\u{2029}":
-                text += "\\u" + String(scalar.value, radix: 16).leftPadded(to: 4, with: "0")
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)
             }
         }

@@ -18,7 +18,9 @@ package struct ObjectStore: Sendable {
     /// Reads `path`, checks who may write it and its pin, and keeps a copy.
     package func keep(_ path: String, pin: String?, writableByOthers: PluginsFile.TrustAction, suffix: String) throws(HostError) -> Object {
         if writableByOthers == .refuse {
-            for place in [path, URL(fileURLWithPath: path).deletingLastPathComponent().path] {
+            // A symbolic link's own mode says nothing: what it leads to counts.
+            let real = URL(fileURLWithPath: path).resolvingSymlinksInPath()
+            for place in [real.path, real.deletingLastPathComponent().path] {
                 let mode = ((try? FileManager.default.attributesOfItem(atPath: place))?[.posixPermissions] as? Int) ?? 0
                 // A sticky folder (/tmp) lets nobody replace another's file.
                 if mode & 0o022 != 0, mode & 0o1000 == 0 {

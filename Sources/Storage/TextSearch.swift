@@ -53,27 +53,8 @@ extension Store {
         }
     }
 
-    /// The baseline «FTS5 alone»: FTS5's own `bm25()` over author, text and caption, OR over all words, statistics of
-    /// the whole table. Positive = better.
-    package func fts5Ranking(words: [String], limit: Int, scope: Scope) throws -> [(rowid: Int64, score: Double)] {
-        try pool.read { db in
-            guard !words.isEmpty, let scopeID = try Self.scopeID(db, scope) else { return [] }
-            let range = Scope.rowids(scopeID)
-            var seen: Set<String> = []
-            let match = words.filter { seen.insert($0).inserted }.map(Self.quoted).joined(separator: " OR ")
-            // SQLite's bm25() is negative, smaller = better.
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    SELECT rowid, -bm25(memory_text) AS score FROM memory_text
-                    WHERE memory_text MATCH ? AND rowid BETWEEN ? AND ? ORDER BY score DESC, rowid DESC LIMIT ?
-                    """, arguments: [match, range.lowerBound, range.upperBound, limit]
-            ).map { (rowid: $0["rowid"], score: $0["score"]) }
-        }
-    }
-
     /// A string in FTS5's query language: words only ever come from our tokenizer, quotes are doubled all the same.
-    private static func quoted(_ word: String) -> String {
+    static func quoted(_ word: String) -> String {
         "\"" + word.replacing("\"", with: "\"\"") + "\""
     }
 

@@ -70,13 +70,16 @@ package struct RetrievalEvaluation {
         var poolRecall = 0.0
         var scorers: Set<String> = []
         var degraded: Set<String> = []
+        var baselines: [String: ConversationBaseline] = [:]
         let clock = ContinuousClock()
         var spent = Duration.zero
         for (index, question) in questions.enumerated() {
-            let start = clock.now
+            var start = clock.now
             let ranked: [String]
             if ranker == "fts5" {
-                ranked = try engine.fts5Ranking(question.question, limit: poolSize ?? 200, scope: Scope(user: question.conversation))
+                let baseline = try baselines[question.conversation] ?? ConversationBaseline(engine, conversation: question.conversation)
+                if baselines.updateValue(baseline, forKey: question.conversation) == nil { start = clock.now }
+                ranked = try baseline.ranking(question.question, limit: poolSize ?? 200)
                 scorers.insert("SQLite FTS5 bm25()")
             } else {
                 var request = SearchRequest()
@@ -120,12 +123,24 @@ package struct RetrievalEvaluation {
     }
 }
 
-extension Engine {
-    /// Ids in FTS5's own order: the baseline.
-    func fts5Ranking(_ question: String, limit: Int, scope: Scope) throws -> [String] {
-        try Self.translating {
-            let hits = try store.fts5Ranking(words: Tokenizer.words(question), limit: limit, scope: scope)
-            return try store.candidates(hits.map(\.rowid)).map(\.id)
+/// FTS5 alone over one conversation: a document is «speaker: text [photo: caption]».
+private struct ConversationBaseline {
+    let ids: [String]
+    let index: FTS5Baseline
+
+    init(_ engine: Engine, conversation: String) throws {
+        var ids: [String] = []
+        var documents: [String] = []
+        try engine.store.forEachMemory(scope: Scope(user: conversation)) { stored in
+            ids.append(stored.id)
+            let caption = stored.memory.caption.map { " [photo: \($0)]" } ?? ""
+            documents.append("\(stored.memory.author ?? ""): \(stored.memory.text)\(caption)")
         }
+        self.ids = ids
+        index = try FTS5Baseline(documents: documents)
+    }
+
+    func ranking(_ question: String, limit: Int) throws -> [String] {
+        try index.ranking(words: Tokenizer.words(question), limit: limit).map { ids[$0] }
     }
 }

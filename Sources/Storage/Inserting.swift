@@ -15,6 +15,7 @@ extension Store {
         try pool.write { db in
             var report = InsertReport()
             var writer = try MemoryWriter(db, scope: scope)
+            try writer.beginBatch()
             for (index, (memory, traits)) in batch.enumerated() {
                 if let reason = MemoryWriter.refusal(memory) {
                     report.failed.append((index, reason))
@@ -26,6 +27,7 @@ extension Store {
                 case .refused(let reason): report.failed.append((index, reason))
                 }
             }
+            try writer.indexBatch()
             return report
         }
     }
@@ -48,6 +50,7 @@ private struct MemoryWriter {
     let db: Database
     let scopeID: Int64
     private var nextRowid: Int64
+    private let firstRowid: Int64
     private var authors: [String: Int64] = [:]
     private var sessions: [String: Int64] = [:]
     private var entities: [String: Int64] = [:]
@@ -60,6 +63,31 @@ private struct MemoryWriter {
         let last = try Int64.fetchOne(
             db, sql: "SELECT max(rowid) FROM memory WHERE rowid BETWEEN ? AND ?", arguments: [range.lowerBound, range.upperBound])
         nextRowid = (last ?? range.lowerBound) + 1
+        firstRowid = nextRowid
+    }
+
+    /// Holds the insert trigger back; see `Schema.text`.
+    func beginBatch() throws {
+        try db.execute(sql: "INSERT INTO batch_under_way (started) VALUES (1)")
+    }
+
+    /// Indexes and counts what the batch wrote, in its transaction.
+    func indexBatch() throws {
+        let range = [firstRowid, nextRowid - 1]
+        if nextRowid > firstRowid {
+            try db.execute(
+                sql: "INSERT INTO memory_text (rowid, author, text, caption) SELECT rowid, author, text, caption FROM memory WHERE rowid BETWEEN ? AND ?",
+                arguments: StatementArguments(range))
+            try db.execute(
+                sql: "INSERT INTO memory_surface (rowid, text, caption) SELECT rowid, text, caption FROM memory WHERE rowid BETWEEN ? AND ?",
+                arguments: StatementArguments(range))
+            try db.execute(
+                sql: """
+                    UPDATE scope SET documents = documents + n, tokens = tokens + t
+                    FROM (SELECT count(*) AS n, sum(token_count) AS t FROM memory WHERE rowid BETWEEN ? AND ?) WHERE scope_id = ?
+                    """, arguments: [firstRowid, nextRowid - 1, scopeID])
+        }
+        try db.execute(sql: "DELETE FROM batch_under_way")
     }
 
     /// What is wrong with a record, before anything is written; nil = nothing.

@@ -63,11 +63,16 @@ enum Schema {
 
     /// Two indexes over the same rows: stems to find words, surface words for prefixes (the stem of "education"
     /// is "educ": a prefix query on stems finds nothing). Forgotten memories leave both, and the counts.
+    ///
+    /// A statement whose trigger writes to FTS5 flushes the index once per row, so a batch holds the insert trigger back
+    /// (a row in `batch_under_way`, never committed) and indexes all its rows with one statement.
     private static let text = [
+        "CREATE TABLE batch_under_way (started INTEGER NOT NULL)",
         "CREATE VIRTUAL TABLE memory_text USING fts5(author, text, caption, content='memory', tokenize='porter unicode61')",
         "CREATE VIRTUAL TABLE memory_surface USING fts5(text, caption, content='memory', tokenize='unicode61', prefix='5')",
         """
-        CREATE TRIGGER memory_inserted AFTER INSERT ON memory WHEN new.forgotten_ms IS NULL BEGIN
+        CREATE TRIGGER memory_inserted AFTER INSERT ON memory
+        WHEN new.forgotten_ms IS NULL AND NOT EXISTS (SELECT 1 FROM batch_under_way) BEGIN
             INSERT INTO memory_text (rowid, author, text, caption) VALUES (new.rowid, new.author, new.text, new.caption);
             INSERT INTO memory_surface (rowid, text, caption) VALUES (new.rowid, new.text, new.caption);
             UPDATE scope SET documents = documents + 1, tokens = tokens + new.token_count WHERE scope_id = new.scope_id;

@@ -52,7 +52,7 @@ extension Engine {
         var samples: [Double] = []
         let clock = ContinuousClock()
         for _ in 0..<repetitions {
-            let words = Tokenizer.words(texts[Int(generator.next() % UInt64(texts.count))])
+            let words = Tokenizer.tokens(texts[Int(generator.next() % UInt64(texts.count))])
             var request = SearchRequest()
             request.query = (0..<4).map { _ in words.isEmpty ? "" : words[Int(generator.next() % UInt64(words.count))] }.joined(separator: " ")
             let start = clock.now

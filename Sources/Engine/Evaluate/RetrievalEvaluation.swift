@@ -66,7 +66,7 @@ package struct RetrievalEvaluation {
     }
 
     private func measure(_ ranker: String, _ engine: Engine, _ questions: [ConversationSource.Question], _ progress: (Int) -> Void) throws -> Row {
-        var metrics: [RankingMetrics] = []
+        var metrics: [RankedQuery] = []
         var poolRecall = 0.0
         var scorers: Set<String> = []
         var degraded: Set<String> = []
@@ -98,16 +98,16 @@ package struct RetrievalEvaluation {
             spent += clock.now - start
             let relevant = Set(question.evidence)
             let ranks = ranked.enumerated().filter { relevant.contains($1) }.map { $0.offset + 1 }
-            metrics.append(RankingMetrics(ranks: ranks, relevant: relevant.count))
+            if let query = RankedQuery(goldRanks: ranks, goldCount: relevant.count) { metrics.append(query) }
             poolRecall += Double(ranks.count) / Double(relevant.count)
             if index % 50 == 49 { progress(index + 1) }
         }
-        let values: [(String, (RankingMetrics) -> Double)] = [
-            ("R@5", { $0.recallAt5 }), ("R@10", { $0.recallAt10 }), ("MRR", { $0.reciprocalRank }), ("DCG@10", { $0.dcgAt10 }),
-        ]
+        let reported: [RankingMetric] = [.recall5, .recall10, .reciprocalRank, .dcg10]
         return Row(
             ranker: ranker,
-            metrics: values.map { name, value in (name, BootstrapInterval(metrics.map(value), resamples: resamples, seed: seed)) },
+            metrics: reported.map { metric in
+                (metric.rawValue, BootstrapInterval(Sample(metrics.map(metric.value)), resamples: resamples, seed: seed))
+            },
             poolRecall: questions.isEmpty ? 0 : poolRecall / Double(questions.count),
             millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count), scorers: scorers.sorted(),
             degraded: degraded.sorted())
@@ -141,6 +141,6 @@ private struct ConversationBaseline {
     }
 
     func ranking(_ question: String, limit: Int) throws -> [String] {
-        try index.ranking(words: Tokenizer.words(question), limit: limit).map { ids[$0] }
+        try index.ranking(words: Tokenizer.tokens(question), limit: limit).map { ids[$0] }
     }
 }

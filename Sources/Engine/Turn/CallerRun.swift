@@ -75,21 +75,22 @@ struct CallerRun {
     /// Returns the matched words per candidate.
     private func addText(_ request: ScoreRequest, _ facts: inout [CandidateFacts], _ turn: inout TurnFacts, _ offset: Int) -> [[String]] {
         let authors = Array(Set(request.candidates.compactMap(\.author))).sorted()
-        let query = QueryAnalysis(question: request.query, authors: authors)
+        let query = QueryAnalysis(question: request.query, authorNames: authors)
         turn.queryTerms = query.terms.count
-        turn.namesAuthor = query.namesAnyAuthor
+        turn.namesAuthor = query.namedAuthorCount > 0
         turn.hasDate = query.date != nil
         turn.asksWhen = query.asksWhen
         turn.asksCount = query.asksCount
         let index = CallerTextIndex(candidates: request.candidates, query: query)
         turn.bestPossible = index.match.bestPossible
+        let named = query.namedAuthor.map { authors[Int($0)] }
         for row in facts.indices {
             let candidate = request.candidates[row]
             facts[row].text = index.evidence[row]
-            facts[row].isNamedAuthor = query.namedAuthor != nil && candidate.author == query.namedAuthor
-            facts[row].otherAuthorNamed = query.namedAuthor != nil && candidate.author != query.namedAuthor
+            facts[row].isNamedAuthor = named != nil && candidate.author == named
+            facts[row].otherAuthorNamed = named != nil && candidate.author != named
             if let created = candidate.createdAtMilliseconds {
-                facts[row].dateMatch = query.date?.match(atMilliseconds: created, utcOffsetSeconds: offset) ?? 0
+                facts[row].dateMatch = query.date.map { DateMatch.value($0, atMilliseconds: created, utcOffsetSeconds: offset) } ?? 0
             }
         }
         return index.matchedTerms

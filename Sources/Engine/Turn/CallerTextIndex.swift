@@ -20,7 +20,7 @@ struct CallerTextIndex {
         for (row, candidate) in candidates.enumerated() {
             var length = 0
             func add(_ text: String) {
-                Tokenizer.forEachWord(text) { token in
+                Tokenizer.forEachToken(text) { token in
                     length += 1
                     let word = String(decoding: token, as: UTF8.self)
                     let stem = PorterStemmer.stem(word)

@@ -35,7 +35,8 @@ struct PoolBuilder {
     func build() throws -> Pool {
         let scope = request.scope
         let authors = try store.authors(scope: scope)
-        let query = QueryAnalysis(question: request.query, authors: authors.map(\.name))
+        let query = QueryAnalysis(
+            question: request.query, authorNames: authors.map(\.name), authorIDs: authors.map { Int32(truncatingIfNeeded: $0.id) })
         let words = query.terms.map(\.word)
         let found = TextMatch(
             matches: try store.matches(words: words, prefixes: query.terms.map(\.prefix), scope: scope), terms: words.count)
@@ -75,7 +76,7 @@ struct PoolBuilder {
         pool.turn.nowMilliseconds = nowMilliseconds
         pool.turn.utcOffsetSeconds = utcOffsetSeconds
         pool.turn.queryTerms = query.terms.count
-        pool.turn.namesAuthor = query.namesAnyAuthor
+        pool.turn.namesAuthor = query.namedAuthorCount > 0
         pool.turn.hasDate = query.date != nil
         pool.turn.asksWhen = query.asksWhen
         pool.turn.asksCount = query.asksCount
@@ -83,13 +84,13 @@ struct PoolBuilder {
         pool.turn.bestPossible = found.bestPossible
         pool.turn.daysSinceLastSession = try store.lastSessionEnd(beforeMilliseconds: nowMilliseconds, scope: scope)
             .map { Double(nowMilliseconds - $0) / 86_400_000 }
-        let namedAuthor = query.namedAuthor.flatMap { name in authors.first { $0.name == name }?.id }
+        let namedAuthor = query.namedAuthor.map(Int64.init)
         let recencyRank = Dictionary(recent.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         for row in rows {
             var facts = CandidateFacts(row)
             facts.isNamedAuthor = namedAuthor != nil && row.authorID == namedAuthor
             facts.otherAuthorNamed = namedAuthor != nil && row.authorID != namedAuthor
-            facts.dateMatch = query.date?.match(atMilliseconds: row.createdAtMilliseconds, utcOffsetSeconds: utcOffsetSeconds) ?? 0
+            facts.dateMatch = query.date.map { DateMatch.value($0, atMilliseconds: row.createdAtMilliseconds, utcOffsetSeconds: utcOffsetSeconds) } ?? 0
             facts.cosine = cosines[row.rowid]?.cosine
             facts.vectorRank = cosines[row.rowid]?.rank
             facts.recencyRank = recencyRank[row.rowid]

@@ -1,102 +1,89 @@
-/// Words as SQLite's FTS5 tokenizer `unicode61` finds them: maximal runs of letters and digits, lower-cased,
-/// diacritics removed. Index and query must agree to the letter, or a word that stands in both isn't found.
+/// Splits text into tokens as SQLite FTS5's `unicode61` does: maximal runs of letters and digits, lower
+/// case, diacritics removed. What a search finds is decided by these tokens, so they must agree with
+/// the index byte by byte; the tests ask FTS5 itself.
 package enum Tokenizer {
-    /// Tokens in order, duplicates kept.
-    package static func words(_ text: String) -> [String] {
-        var words: [String] = []
-        forEachWord(text) { words.append(String(decoding: $0, as: UTF8.self)) }
-        return words
+    /// The tokens of `text` in order, repeats kept; empty for text without a letter or digit.
+    package static func tokens(_ text: String) -> [String] {
+        var tokens: [String] = []
+        forEachToken(text) { tokens.append(String(decoding: $0, as: UTF8.self)) }
+        return tokens
     }
 
-    package static func count(_ text: String) -> Int {
+    package static func tokenCount(_ text: String) -> Int {
         var count = 0
-        forEachWord(text) { _ in count += 1 }
+        forEachToken(text) { _ in count += 1 }
         return count
     }
 
-    /// Calls `body` with the UTF-8 bytes of each folded token.
-    package static func forEachWord(_ text: String, _ body: ([UInt8]) -> Void) {
-        var token: [UInt8] = []
-        for scalar in text.unicodeScalars {
-            if scalar.isASCII {
-                let byte = UInt8(truncatingIfNeeded: scalar.value)
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    token.append(byte)
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"):
-                    token.append(byte | 0x20)
-                default:
-                    if !token.isEmpty { body(token); token.removeAll(keepingCapacity: true) }
+    /// Calls `body` with the UTF-8 bytes of each token; the buffer is reused after `body` returns.
+    package static func forEachToken(_ text: String, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+        var text = text
+        text.withUTF8 { forEachToken(utf8: $0, body) }
+    }
+
+    /// The same over bytes that are valid UTF-8.
+    package static func forEachToken(
+        utf8: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) {
+        // Folding lengthens no character beyond three bytes per two (U+023A, 2 bytes, becomes 3).
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: utf8.count * 3 / 2 + 4) { token in
+            var position = 0
+            var length = 0
+            while position < utf8.count {
+                let byte = utf8[position]
+                if byte < 0x80 {
+                    let folded = asciiFold[Int(byte)]
+                    position += 1
+                    if folded != 0 {
+                        token[length] = folded
+                        length += 1
+                        continue
+                    }
+                } else {
+                    let scalar = decode(utf8, &position)
+                    if Unicode61.isTokenCharacter(scalar) || (length > 0 && Unicode61.isMark(scalar)) {
+                        append(Unicode61.fold(scalar), to: token, &length)
+                        continue
+                    }
                 }
-            } else if isCombiningMark(scalar) {
-                // A mark belongs to the letter before it and is removed with it.
-                continue
-            } else if isWord(scalar) {
-                token.append(contentsOf: folded(scalar))
-            } else if !token.isEmpty {
-                body(token)
-                token.removeAll(keepingCapacity: true)
+                if length > 0 {
+                    body(UnsafeBufferPointer(rebasing: token[..<length]))
+                    length = 0
+                }
             }
-        }
-        if !token.isEmpty { body(token) }
-    }
-
-    private static func isCombiningMark(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.generalCategory == .nonspacingMark
-    }
-
-    private static func isWord(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter,
-            .decimalNumber, .letterNumber, .otherNumber, .privateUse:
-            return true
-        default:
-            return false
+            if length > 0 { body(UnsafeBufferPointer(rebasing: token[..<length])) }
         }
     }
 
-    /// Lower case without diacritics: `É` → `e`. Scalars that don't decompose to ASCII keep their lower case.
-    private static func folded(_ scalar: Unicode.Scalar) -> [UInt8] {
-        let lower = scalar.properties.lowercaseMapping
-        var result: [UInt8] = []
-        for part in lower.unicodeScalars {
-            if part.value >= 0xC0, part.value < 0x250 || (0x1E00..<0x1F00).contains(part.value),
-                let base = latinBase(part)
-            {
-                result.append(base)
-            } else {
-                result.append(contentsOf: Array(String(Character(part)).utf8))
-            }
+    /// The lower-case byte of an ASCII letter or digit, 0 for what separates.
+    private static let asciiFold: [UInt8] = (0..<128).map { byte in
+        switch UInt8(byte) {
+        case 0x30...0x39, 0x61...0x7A: UInt8(byte)
+        case 0x41...0x5A: UInt8(byte) + 32
+        default: 0
         }
-        return result
     }
 
-    /// The ASCII letter under a Latin letter's canonical decomposition, if it has one.
-    private static func latinBase(_ scalar: Unicode.Scalar) -> UInt8? {
-        // Swift compares strings by canonical equivalence, so the base is found by trying the 26 letters
-        // with the mark that decomposition would leave: the standard library offers no NFD by itself.
-        Self.latinBases[scalar.value]
+    /// One scalar of two to four bytes; advances `position` past it.
+    static func decode(_ utf8: UnsafeBufferPointer<UInt8>, _ position: inout Int) -> UInt32 {
+        let lead = utf8[position]
+        let count = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
+        var scalar = UInt32(lead) & (count == 4 ? 0x07 : count == 3 ? 0x0F : 0x1F)
+        position += 1
+        for _ in 1..<count where position < utf8.count {
+            scalar = scalar << 6 | UInt32(utf8[position] & 0x3F)
+            position += 1
+        }
+        return scalar
     }
 
-    private static let latinBases: [UInt32: UInt8] = {
-        var table: [UInt32: UInt8] = [:]
-        let marks: [UInt32] = [
-            0x300, 0x301, 0x302, 0x303, 0x304, 0x306, 0x307, 0x308, 0x309, 0x30A, 0x30B, 0x30C, 0x30F, 0x311, 0x31B,
-            0x323, 0x324, 0x325, 0x326, 0x327, 0x328, 0x32D, 0x32E, 0x330, 0x331,
-        ]
-        var byMark: [Character: UInt8] = [:]
-        for letter in UInt8(ascii: "a")...UInt8(ascii: "z") {
-            for mark in marks {
-                guard let scalar = Unicode.Scalar(mark) else { continue }
-                var text = String(Character(Unicode.Scalar(letter)))
-                text.unicodeScalars.append(scalar)
-                if let character = text.first, text.count == 1 { byMark[character] = letter }
-            }
+    private static func append(
+        _ scalar: UInt32, to token: UnsafeMutableBufferPointer<UInt8>, _ length: inout Int
+    ) {
+        guard scalar != 0, let scalar = Unicode.Scalar(scalar) else { return }
+        for byte in UTF8.encode(scalar)! {  // every Unicode scalar has a UTF-8 encoding
+            token[length] = byte
+            length += 1
         }
-        for value in (0xC0..<0x250).map(UInt32.init) + (0x1E00..<0x1F00).map(UInt32.init) {
-            guard let scalar = Unicode.Scalar(value) else { continue }
-            if let letter = byMark[Character(scalar)] { table[value] = letter }
-        }
-        return table
-    }()
+    }
 }

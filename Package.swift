@@ -36,6 +36,8 @@ var targets: [Target] = [
         name: "mneme", dependencies: ["Engine", "Server", arguments], path: "Sources/CLI"),
 
     .testTarget(name: "ArchitectureTests"),
+    .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
+    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Storage"]),

@@ -73,6 +73,10 @@ package final class ScorerHost: Sendable {
         let start = mneme_monotonic_ns()
         let budget = min(configuration.file.scoringBudgetMilliseconds, request.deadlineMilliseconds ?? .infinity)
         let end = start + Int64(max(0.05, budget) * 1_000_000)
+        if request.rows == 0 {
+            let scorers = configuration.models.map { "\($0.id) \($0.version)" }
+            return HostAnswer(scores: [], partNames: [], parts: [], scorers: scorers, degraded: degraded)
+        }
         var answers: [(model: ScorerModel, rows: CheckedRows)] = []
         var wanted = configuration.models
         if let ids = request.scorers {

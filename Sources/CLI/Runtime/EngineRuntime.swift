@@ -97,7 +97,7 @@ struct EngineRuntime: Runtime {
             rows: table.rows.map { row in
                 EvaluationRow(
                     ranker: row.ranker,
-                    metrics: row.metrics.map { EvaluationMetric(name: $0.name, mean: $0.interval.mean, low: $0.interval.low, high: $0.interval.high) },
+                    metrics: row.metrics.map { EvaluationMetric(name: $0.name, mean: $0.mean, low: $0.low, high: $0.high) },
                     poolRecall: row.poolRecall, millisecondsPerQuery: row.millisecondsPerQuery, scorers: row.scorers, degraded: row.degraded)
             })
     }

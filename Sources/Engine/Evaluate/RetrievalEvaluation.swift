@@ -8,7 +8,7 @@ import Storage
 package struct RetrievalEvaluation {
     package struct Row: Sendable {
         package var ranker: String
-        package var metrics: [(name: String, interval: BootstrapInterval)]
+        package var metrics: [(name: String, mean: Double, low: Double, high: Double)]
         package var poolRecall: Double
         package var millisecondsPerQuery: Double
         package var scorers: [String]
@@ -106,7 +106,8 @@ package struct RetrievalEvaluation {
         return Row(
             ranker: ranker,
             metrics: reported.map { metric in
-                (metric.rawValue, BootstrapInterval(Sample(metrics.map(metric.value)), resamples: resamples, seed: seed))
+                let interval = BootstrapInterval(Sample(metrics.map(metric.value)), resamples: resamples, seed: seed)
+                return (metric.rawValue, interval.mean, interval.low, interval.high)
             },
             poolRecall: questions.isEmpty ? 0 : poolRecall / Double(questions.count),
             millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count), scorers: scorers.sorted(),

@@ -40,7 +40,7 @@ var targets: [Target] = [
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
-    .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Storage"]),
+    .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),
 ]

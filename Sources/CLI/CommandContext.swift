@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-import Storage
 import Server
 
 /// What a command may touch, resolved from options and environment once.

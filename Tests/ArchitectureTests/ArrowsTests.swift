@@ -20,8 +20,7 @@ private let allowedArrows: [String: Set<String>] = [
     "Host": ["PluginABI", "Heuristic", "Platform"],
     "Engine": ["Host", "Storage", "Features", "Evaluation"],
     "Server": ["Engine", "CSimdjson"],
-    // Storage and Features reach the CLI as value types of Engine's API.
-    "mneme": ["Engine", "Server", "Storage", "Features"],
+    "mneme": ["Engine", "Server"],
 ]
 
 /// Packages from outside, and the one room that may import each.

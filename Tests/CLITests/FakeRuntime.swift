@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-import Storage
 import Synchronization
 
 @testable import mneme

@@ -1,5 +1,4 @@
 import Engine
-import Storage
 
 @testable import mneme
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Foundation
-import Storage
 import Server
 
 /// Writes one memory.

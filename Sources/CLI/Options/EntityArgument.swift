@@ -1,4 +1,4 @@
-import Storage
+import Engine
 
 /// `name:kind` or `name:kind:aspect` on the command line.
 enum EntityArgument {

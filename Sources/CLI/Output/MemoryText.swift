@@ -1,5 +1,4 @@
 import Engine
-import Storage
 
 /// One stored memory on a terminal: its text, then what is known of it.
 struct MemoryText {

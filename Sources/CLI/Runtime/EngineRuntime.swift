@@ -1,7 +1,6 @@
 import Engine
 import Foundation
 import Server
-import Storage
 
 /// The real runtime: `Engine` over a store and a configuration.
 struct EngineRuntime: Runtime {

@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-import Storage
 import Server
 
 /// Looks at the installation and says what is wrong and what to do.

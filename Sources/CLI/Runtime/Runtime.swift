@@ -1,5 +1,4 @@
 import Engine
-import Storage
 import Server
 
 /// What the CLI needs beyond `MemoryService`, as one protocol of values: it opens the engine and does what

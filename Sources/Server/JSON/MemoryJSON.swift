@@ -1,5 +1,4 @@
 import Engine
-import Storage
 
 /// The JSON of one stored memory, as `get`, `list` and `update` print it.
 extension MemoryView {

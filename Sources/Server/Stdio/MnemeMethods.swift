@@ -1,6 +1,5 @@
 import Engine
 import Foundation
-import Storage
 
 /// The methods `mneme/…`; docs/stdio.md is their promise.
 struct MnemeMethods: Sendable {

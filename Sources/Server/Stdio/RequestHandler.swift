@@ -1,5 +1,4 @@
 import Engine
-import Storage
 import Synchronization
 
 /// One line in, one line out: JSON-RPC 2.0, single requests and batches.

@@ -72,14 +72,15 @@ def feedback_round(prepared):
     timer = kill_after(process, rng.uniform(0.05, 0.6))
     acknowledged = []
     try:
-        ask("s", "mneme/search", {"query": "amber", "limit": 50})
-        found = json.loads(process.stdout.readline())["result"]
-        for memory in found["memories"]:
-            ask(memory["id"], "mneme/feedback",
-                {"retrieval_id": found["retrieval_id"], "feedback": [{"id": memory["id"], "kind": "rating", "value": 0.5}]})
-            answer = json.loads(process.stdout.readline())
-            if "result" in answer:
-                acknowledged.append((found["retrieval_id"], memory["id"]))
+        while True:             # until the kill
+            ask("s", "mneme/search", {"query": "amber", "limit": 50})
+            found = json.loads(process.stdout.readline())["result"]
+            for memory in found["memories"]:
+                ask(memory["id"], "mneme/feedback",
+                    {"retrieval_id": found["retrieval_id"], "feedback": [{"id": memory["id"], "kind": "rating", "value": 0.5}]})
+                answer = json.loads(process.stdout.readline())
+                if "result" in answer:
+                    acknowledged.append((found["retrieval_id"], memory["id"]))
     except (BrokenPipeError, json.JSONDecodeError):
         pass
     timer.cancel()

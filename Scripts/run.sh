@@ -12,8 +12,7 @@ trap 'rm -rf "$work"' EXIT
 # A private copy of the libraries, so that one can be taken away without touching the build.
 mkdir "$work/plugins"
 cp "$bin"/libHeuristicScorer.so "$work/plugins/"
-sed "s|\"plugins\": \[[^]]*\]|\"plugins\": [\"$work/plugins\"], \"objects\": \"$work/objects\"|" \
-    "$root/plugins.json" > "$work/plugins.json"
+sed "s|\"libHeuristicScorer.so\"|\"$work/plugins/libHeuristicScorer.so\"|" "$root/plugins.json" > "$work/plugins.json"
 mneme() { "$bin/mneme" "$@" --db "$work/mneme.db" --config "$work/plugins.json"; }
 
 echo "== import $repository"

@@ -20,6 +20,7 @@ test: deps
 
 build: deps
 	$(SWIFT) build -c release
+	@ln -sf mneme $(BIN)/signet-predictor
 
 bench: build
 	Benchmarks/run.sh

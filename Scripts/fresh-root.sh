@@ -22,7 +22,7 @@ rm -rf "$root/work/mneme"
 git clone -q "$here" "$root/work/mneme"
 
 # What the toolchain itself needs of Debian (swift.org's list for Debian 12).
-needs="binutils ca-certificates git gnupg2 libc6-dev libcurl4-openssl-dev libedit2 libgcc-12-dev libpython3-dev \
+needs="binutils ca-certificates git gnupg2 libc6-dev libcurl4-openssl-dev libedit2 libncurses6 libgcc-12-dev libpython3-dev \
 libsqlite3-0 libstdc++-12-dev libxml2-dev libz3-dev make pkg-config python3 tzdata unzip zlib1g-dev"
 
 unshare --mount --fork bash -euo pipefail -c "

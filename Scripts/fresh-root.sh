@@ -14,7 +14,7 @@ fi
 # Package access of this machine: apt's settings, certificates, git's view of the package sources.
 cp -r /etc/apt/. "$root/etc/apt/"
 mkdir -p "$root/etc/ssl/certs" "$root/root" "$root$toolchain" "$root/work"
-cp -rL /etc/ssl/certs/. "$root/etc/ssl/certs/"
+cp -rLn /etc/ssl/certs/. "$root/etc/ssl/certs/" 2>/dev/null || true   # a second run finds its own links
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 [ ! -e /root/.gitconfig ] || cp /root/.gitconfig "$root/root/"
 [ ! -e /etc/gitconfig ] || cp /etc/gitconfig "$root/etc/"

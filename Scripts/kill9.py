@@ -48,7 +48,9 @@ def import_round():
     acknowledged = 0
     for line in process.stdout:
         if line.endswith(b"\n"):
-            acknowledged = max(acknowledged, json.loads(line).get("committed", 0))
+            event = json.loads(line)
+            if event.get("event") == "committed":
+                acknowledged = event["memories"]
     process.wait()
     timer.cancel()
     if not os.path.exists(db):
@@ -98,15 +100,17 @@ started = time.time()
 subprocess.run([MNEME, "import", records, "--db", db, "--json"], check=True, stdout=subprocess.DEVNULL)
 full = time.time() - started
 lost = 0
+acknowledged_in_imports = 0
 imports = rounds // 2
 mid = 0
 for _ in range(imports):
     acknowledged, present = import_round()
     mid += 0 < present < count
+    acknowledged_in_imports += acknowledged
     if present < acknowledged:
         lost += 1
         print(f"LOST: {acknowledged} acknowledged, {present} present")
-print(f"import: {imports} kills, {mid} in mid-import, {lost} lost an acknowledged batch, integrity ok")
+print(f"import: {imports} kills, {mid} in mid-import, {acknowledged_in_imports} rows acknowledged, {lost} imports lost any, integrity ok")
 
 prepared = os.path.join(work, "feedback.db")
 with open(records + ".few", "w") as f:

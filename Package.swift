@@ -39,6 +39,7 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
+    .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(name: "HostTests", dependencies: ["Host"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),

@@ -42,6 +42,10 @@ package final class Engine: MemoryService {
         if request.sampling == nil, let temperature = host.configuration.file.samplingTemperature {
             request.sampling = Sampling(temperature: temperature, seed: UInt64.random(in: 0 ... .max))
         }
+        if request.queryEmbedding == nil, !request.query.isEmpty, let embedder = host.configuration.file.embedder {
+            request.queryEmbedding = try embeddings([request.query], embedder).first?.vector
+            request.embeddingModel = embedder.model
+        }
         var width = PoolWidth()
         width.toScorers = max(width.toScorers, request.limit)
         return try Self.translating {
@@ -50,6 +54,7 @@ package final class Engine: MemoryService {
     }
 
     package func add(_ memories: [NewMemory], scope: Scope) throws -> AddReport {
+        let memories = try embed(memories)
         let report = try Self.translating {
             try store.insert(memories.map { ($0, StoredTextTraits($0)) }, scope: scope)
         }

@@ -20,7 +20,7 @@ extension Engine {
         var count = 0
         try store.forEachMemory(scope: scope) { stored in
             if stored.isForgotten, !includeForgotten { return }
-            try line(MemoryRecord.line(MemoryView(stored), includeEmbeddings: includeEmbeddings))
+            try line(ExportLine.make(MemoryView(stored), includeEmbeddings: includeEmbeddings))
             count += 1
         }
         return count

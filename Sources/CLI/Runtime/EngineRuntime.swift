@@ -49,11 +49,11 @@ struct EngineRuntime: Runtime {
         var run = ImportRun(engine: engine, scope: request.scope)
         if let size = request.batchSize { run.batchSize = size }
         run.limit = request.limit
-        let total = source.unitsTotal
         let totals = try run.run(
             source,
             onProgress: { totals, done in
-                progress(.progress(ImportProgress(recordsDone: totals.read, unitsDone: done, unitsTotal: total)))
+                progress(.progress(ImportProgress(
+                    recordsDone: totals.read, unitsDone: Int64(done.done), unitsTotal: done.total.map(Int64.init))))
             },
             onCommit: { progress(.committed(memories: $0.added + $0.unchanged, events: $0.events)) },
             onProblem: { progress(.rejected(line: $0, reason: $1)) })
@@ -146,29 +146,37 @@ struct EngineRuntime: Runtime {
 }
 
 extension ImportFormat {
-    /// A file is JSONL; a folder is what is found in it.
-    static func open(_ path: String, format: ImportFormat?) throws -> (any ImportSource, ImportFormat) {
+    /// A file is JSONL or a Signet database; a folder is what is found in it.
+    static func open(_ path: String, format: ImportFormat?) throws -> (any ImportReader, ImportFormat) {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         var isFolder: ObjCBool = false
         if path != "-", !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
             throw EngineError(.invalidInput, "cannot read \(path): no such file or folder")
         }
-        switch try format ?? guess(path, isFolder: isFolder.boolValue) {
-        case .jsonl: return (JSONLSource(path: path, nowMilliseconds: now), .jsonl)
-        case .markdown: return (try MarkdownSource(folder: path), .markdown)
-        case .conversations: return (try ConversationSource(folder: path), .conversations)
-        case .git:
-            let git = try GitSource(folder: path)
-            if git.hasHistory { return (git, .git) }
-            return (try MarkdownSource(folder: path), .markdown)
-        case .signet:
+        let wanted = format ?? guess(path, isFolder: isFolder.boolValue)
+        if wanted == .signet {
             throw EngineError(.unsupported, "the import of a Signet database is not in this build; allowed: jsonl, markdown, git, conversations")
+        }
+        let opened = Result { () throws(ImportError) -> any ImportReader in
+            switch wanted {
+            case .jsonl: try JSONLReader(file: path, nowMilliseconds: now)
+            case .markdown: try MarkdownFolderReader(folder: path)
+            case .conversations: try Dataset(folder: path).reader()
+            case .git, .signet: try GitRepositoryReader(path: path)
+            }
+        }
+        switch opened {
+        case .success(let reader): return (reader, wanted)
+        case .failure(let error): throw EngineError(.invalidInput, error.description)
         }
     }
 
-    private static func guess(_ path: String, isFolder: Bool) throws -> ImportFormat {
-        guard isFolder else { return .jsonl }
-        if ConversationSource.isOne(path) { return .conversations }
-        return (try? GitSource(folder: path)) != nil ? .git : .markdown
+    private static func guess(_ path: String, isFolder: Bool) -> ImportFormat {
+        guard isFolder else {
+            let start = path == "-" ? nil : try? FileHandle(forReadingAtPath: path)?.read(upToCount: 15)
+            return start == Data("SQLite format 3".utf8) ? .signet : .jsonl
+        }
+        if (try? Dataset(folder: path)) != nil { return .conversations }
+        return (try? GitRepositoryReader(path: path)) != nil ? .git : .markdown
     }
 }

@@ -48,8 +48,8 @@ package struct RetrievalEvaluation {
         let database = work.appendingPathComponent("eval.db").path
         let plain = try Engine(databasePath: database, configuration: (Self.configuration(rankers, pluginFolders), work.path + "/plugins.json"))
         let totals = try ImportRun(engine: plain, scope: Scope()).run(
-            try ConversationSource(folder: folder), onProgress: { _, _ in }, onCommit: { _ in }, onProblem: { _, _ in })
-        var questions = try ConversationSource.questions(folder: folder)
+            try reader(), onProgress: { _, _ in }, onCommit: { _ in }, onProblem: { _, _ in })
+        var questions = try self.questions()
         if let questionLimit {
             var seen: [String: Int] = [:]
             questions = questions.filter { question in
@@ -65,7 +65,7 @@ package struct RetrievalEvaluation {
         return table
     }
 
-    private func measure(_ ranker: String, _ engine: Engine, _ questions: [ConversationSource.Question], _ progress: (Int) -> Void) throws -> Row {
+    private func measure(_ ranker: String, _ engine: Engine, _ questions: [EvaluationQuery], _ progress: (Int) -> Void) throws -> Row {
         var metrics: [RankedQuery] = []
         var poolRecall = 0.0
         var scorers: Set<String> = []
@@ -112,6 +112,21 @@ package struct RetrievalEvaluation {
             poolRecall: questions.isEmpty ? 0 : poolRecall / Double(questions.count),
             millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count), scorers: scorers.sorted(),
             degraded: degraded.sorted())
+    }
+
+    private func reader() throws -> any ImportReader {
+        switch Result(catching: { () throws(ImportError) in try Dataset(folder: folder).reader() }) {
+        case .success(let reader): return reader
+        case .failure(let error): throw EngineError(.invalidInput, error.description)
+        }
+    }
+
+    /// Those with known evidence; adversarial ones are left out, as BASELINES.md does.
+    private func questions() throws -> [EvaluationQuery] {
+        switch Result(catching: { () throws(ImportError) in try Dataset(folder: folder).queries() }) {
+        case .success(let found): return found.queries.filter(\.isPrimary)
+        case .failure(let error): throw EngineError(.invalidInput, error.description)
+        }
     }
 
     /// The same library once per mode.

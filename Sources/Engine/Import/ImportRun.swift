@@ -1,3 +1,4 @@
+import Host
 import Storage
 
 /// Reads a source into the store, batch by batch. What `onCommit` names survives `kill -9`.
@@ -21,52 +22,115 @@ package struct ImportRun {
     }
 
     package func run(
-        _ source: any ImportSource, onProgress: (_ totals: Totals, _ unitsDone: Int64) -> Void, onCommit: (_ totals: Totals) -> Void,
-        onProblem: (_ line: Int?, _ reason: String) -> Void
+        _ reader: any ImportReader, onProgress: (_ totals: Totals, _ progress: ImportProgress) -> Void,
+        onCommit: (_ totals: Totals) -> Void, onProblem: (_ line: Int?, _ reason: String) -> Void
     ) throws -> Totals {
         var totals = Totals()
-        var batch: [NewMemory] = []
-        var batchScope = scope
-        var events: [NewEvent] = []
+        var batch = Batch(scope: scope)
         func flush() throws {
-            if !batch.isEmpty {
-                let report = try engine.add(batch, scope: batchScope)
-                totals.added += report.added.count
-                totals.unchanged += report.unchanged.count
-                totals.rejected += report.failed.count
-                for failure in report.failed { onProblem(nil, "\(batch[failure.index].id ?? "a record"): \(failure.reason)") }
-                batch.removeAll(keepingCapacity: true)
-            }
-            if !events.isEmpty {
-                totals.events += try Engine.translating { try engine.store.insert(events, scope: scope) }
-                events.removeAll(keepingCapacity: true)
-            }
+            let report = try engine.write(batch)
+            totals.added += report.added
+            totals.unchanged += report.unchanged
+            totals.rejected += report.failed.count
+            totals.events += report.events
+            for reason in report.failed { onProblem(nil, reason) }
+            batch.removeAll()
             onCommit(totals)
+            onProgress(totals, reader.progress)
         }
-        struct Enough: Error {}
-        do {
-            try source.read { item, unitsDone in
-                switch item {
-                case .memory(let memory, let user):
-                    let wanted = user.map { Scope(user: $0, agent: scope.agent) } ?? scope
-                    if wanted != batchScope, !batch.isEmpty { try flush() }
-                    batchScope = wanted
-                    batch.append(memory)
-                    totals.read += 1
-                    if batch.count >= batchSize {
-                        try flush()
-                        onProgress(totals, unitsDone)
-                    }
-                    if let limit, totals.read >= limit { throw Enough() }
-                case .event(let event):
-                    events.append(event)
-                case .problem(let line, let reason):
-                    totals.rejected += 1
-                    onProblem(line, reason)
-                }
+        while let item = try next(reader) {
+            if case .problem(let problem) = item {
+                totals.rejected += problem.severity == .skipped ? 1 : 0
+                onProblem(problem.line, [problem.key, problem.message].compactMap(\.self).joined(separator: ": "))
+                continue
             }
-        } catch is Enough {}
+            let wanted = item.scopeHint?.scope(over: scope) ?? scope
+            if wanted != batch.scope || batch.memories.count >= batchSize {
+                if !batch.isEmpty { try flush() }
+                batch.scope = wanted
+            }
+            batch.append(item)
+            if case .memory = item { totals.read += 1 }
+            if let limit, totals.read >= limit { break }
+        }
         try flush()
         return totals
+    }
+
+    private func next(_ reader: any ImportReader) throws -> ImportItem? {
+        let result = Result { () throws(ImportError) in try reader.next() }
+        switch result {
+        case .success(let item): return item
+        case .failure(let error): throw EngineError(.invalidInput, error.description)
+        }
+    }
+
+    /// What goes into one transaction each: memories, then the events that may name them.
+    struct Batch {
+        var scope: Scope
+        var memories: [NewMemory] = []
+        var events: [NewEvent] = []
+
+        init(scope: Scope) { self.scope = scope }
+
+        var isEmpty: Bool { memories.isEmpty && events.isEmpty }
+
+        mutating func append(_ item: ImportItem) {
+            switch item {
+            case .memory(let memory, _): memories.append(memory)
+            case .event(let event, _): events.append(event)
+            case .problem: break
+            }
+        }
+
+        mutating func removeAll() {
+            memories.removeAll(keepingCapacity: true)
+            events.removeAll(keepingCapacity: true)
+        }
+    }
+}
+
+extension ImportItem {
+    var scopeHint: ScopeHint? {
+        switch self {
+        case .memory(_, let hint), .event(_, let hint): hint
+        case .problem: nil
+        }
+    }
+}
+
+extension Engine {
+    /// Writes a batch; memories without a vector get one from the configured embedder.
+    func write(_ batch: ImportRun.Batch) throws -> (added: Int, unchanged: Int, failed: [String], events: Int) {
+        var failed: [String] = []
+        var (added, unchanged, events) = (0, 0, 0)
+        if !batch.memories.isEmpty {
+            let report = try add(batch.memories, scope: batch.scope)
+            (added, unchanged) = (report.added.count, report.unchanged.count)
+            failed = report.failed.map { "\(batch.memories[$0.index].id ?? "a record"): \($0.reason)" }
+        }
+        try Self.translating {
+            if !batch.events.isEmpty { events = try store.insert(batch.events, scope: batch.scope) }
+        }
+        return (added, unchanged, failed, events)
+    }
+
+    /// Vectors from the configured command, for texts that came without one.
+    func embed(_ memories: [NewMemory]) throws -> [NewMemory] {
+        guard let embedder = host.configuration.file.embedder else { return memories }
+        let missing = memories.indices.filter { index in !memories[index].embeddings.contains { $0.model == embedder.model } }
+        if missing.isEmpty { return memories }
+        let vectors = try embeddings(missing.map { memories[$0].text }, embedder)
+        var result = memories
+        for (index, vector) in zip(missing, vectors) { result[index].embeddings.append(vector) }
+        return result
+    }
+
+    func embeddings(_ texts: [String], _ embedder: PluginsFile.Embedder) throws -> [StoredEmbedding] {
+        let command = EmbedderCommand(.init(model: embedder.model, argv: embedder.command, dimension: embedder.dimensions))
+        switch Result(catching: { () throws(ImportError) in try command.embed(texts) }) {
+        case .success(let vectors): return vectors
+        case .failure(let error): throw EngineError(.invalidInput, error.description)
+        }
     }
 }

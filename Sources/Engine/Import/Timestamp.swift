@@ -1,68 +1,159 @@
-import Features
+/// A moment as written: Unix milliseconds UTC, and the offset if one was stated.
+package struct Timestamp: Sendable, Equatable {
+    package var milliseconds: Int64
+    /// nil = none stated; the time was read as UTC.
+    package var utcOffsetMinutes: Int?
 
-/// Moments as people and programs write them.
-package enum Timestamp {
-    /// `2023-05-08T13:56:00`, with `Z`, `+02:00`, a fraction or a space for `T`; a date alone; a number of seconds or
-    /// milliseconds since 1970. Without a zone it is UTC. nil = none of these.
-    package static func milliseconds(_ text: String) -> Int64? {
-        let bytes = Array(text.utf8)
-        func digits(_ from: Int, _ count: Int) -> Int? {
-            guard from + count <= bytes.count else { return nil }
+    package init(milliseconds: Int64, utcOffsetMinutes: Int? = nil) {
+        self.milliseconds = milliseconds
+        self.utcOffsetMinutes = utcOffsetMinutes
+    }
+
+    /// What `init(iso8601:)` and `init(unix:)` accept, for error messages.
+    package static let allowedForms = "ISO 8601 such as 2023-05-08T13:56:00Z, or Unix seconds or milliseconds"
+
+    /// Reads ISO 8601: a date, optionally a time (`T` or a space before it; seconds and a fraction may be
+    /// missing), optionally an offset (`Z`, `±hh`, `±hhmm`, `±hh:mm`, a space may precede it).
+    ///
+    ///     Timestamp(iso8601: "2023-05-08 13:56:00.250+02:00")?.milliseconds  // 1_683_546_960_250
+    package init?(iso8601 text: String) {
+        var text = text
+        let parsed = text.withUTF8 { Self.parse($0) }
+        guard let parsed else { return nil }
+        self = parsed
+    }
+
+    /// Reads a Unix time: below 10¹¹ in magnitude seconds, below 10¹⁴ milliseconds, otherwise nil.
+    package init?(unix value: Double) {
+        let magnitude = value.magnitude
+        guard magnitude < 1e14 else { return nil }  // also refuses NaN
+        let milliseconds = Int64((magnitude < 1e11 ? value * 1000 : value).rounded())
+        guard milliseconds >= Self.earliestMilliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
+    }
+
+    /// The start of year 1: the store takes no earlier time.
+    static let earliestMilliseconds: Int64 = -62_135_596_800_000
+
+    /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar
+    /// (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
+    package static func daysFromEpoch(year: Int, month: Int, day: Int) -> Int {
+        let y = month <= 2 ? year - 1 : year
+        let era = (y >= 0 ? y : y - 399) / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// The local date as `YYYY-MM-DD`, in the stated offset (UTC where none was stated).
+    package var localDate: String {
+        let local = milliseconds + Int64(utcOffsetMinutes ?? 0) * 60_000
+        var days = Int(local / 86_400_000)
+        if local % 86_400_000 < 0 { days -= 1 }
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+        func padded(_ number: Int, _ width: Int) -> String {
+            let digits = String(number)
+            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        }
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))"
+    }
+
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
+        var cursor = Cursor(bytes: bytes)
+        guard let year = cursor.digits(4), year >= 1, cursor.take("-"), let month = cursor.digits(2),
+            cursor.take("-"),
+            let day = cursor.digits(2), (1...12).contains(month), day >= 1,
+            day <= daysInMonth(month, year: year)
+        else { return nil }
+        var milliseconds = Int64(daysFromEpoch(year: year, month: month, day: day)) * 86_400_000
+        if cursor.isAtEnd { return Timestamp(milliseconds: milliseconds) }
+
+        guard cursor.take("T") || cursor.take("t") || cursor.take(" "), let hour = cursor.digits(2),
+            cursor.take(":"), let minute = cursor.digits(2), hour < 24, minute < 60
+        else { return nil }
+        var second = 0
+        if cursor.take(":") {
+            guard let seconds = cursor.digits(2), seconds <= 60 else { return nil }  // 60: leap second
+            second = seconds
+        }
+        milliseconds += Int64(hour * 3600 + minute * 60 + second) * 1000
+        if cursor.take(".") || cursor.take(",") {
+            guard let fraction = cursor.fraction() else { return nil }
+            milliseconds += fraction
+        }
+        if cursor.isAtEnd { return Timestamp(milliseconds: milliseconds) }
+
+        _ = cursor.take(" ")
+        var offset = 0
+        if !(cursor.take("Z") || cursor.take("z")) {
+            let isBehind = cursor.take("-")
+            guard isBehind || cursor.take("+"), let hours = cursor.digits(2), hours < 24 else { return nil }
+            var minutes = 0
+            if !cursor.isAtEnd {
+                _ = cursor.take(":")
+                guard let stated = cursor.digits(2), stated < 60 else { return nil }
+                minutes = stated
+            }
+            offset = (hours * 60 + minutes) * (isBehind ? -1 : 1)
+        }
+        guard cursor.isAtEnd else { return nil }
+        return Timestamp(milliseconds: milliseconds - Int64(offset) * 60_000, utcOffsetMinutes: offset)
+    }
+
+    private static func daysInMonth(_ month: Int, year: Int) -> Int {
+        switch month {
+        case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    private struct Cursor {
+        let bytes: UnsafeBufferPointer<UInt8>
+        var index = 0
+
+        var isAtEnd: Bool { index == bytes.count }
+
+        mutating func take(_ character: Unicode.Scalar) -> Bool {
+            guard index < bytes.count, bytes[index] == UInt8(ascii: character) else { return false }
+            index += 1
+            return true
+        }
+
+        /// Exactly `count` decimal digits.
+        mutating func digits(_ count: Int) -> Int? {
+            guard index + count <= bytes.count else { return nil }
             var value = 0
-            for byte in bytes[from..<(from + count)] {
-                guard (0x30...0x39).contains(byte) else { return nil }
-                value = value * 10 + Int(byte - 0x30)
+            for _ in 0..<count {
+                let digit = bytes[index] &- 0x30
+                guard digit < 10 else { return nil }
+                value = value * 10 + Int(digit)
+                index += 1
             }
             return value
         }
-        guard bytes.count >= 10, bytes[4] == 0x2D, bytes[7] == 0x2D, let year = digits(0, 4), let month = digits(5, 2), let day = digits(8, 2),
-            let days = CivilTime.days(year: year, month: month, day: day)
-        else { return nil }
-        var result = Int64(days) * 86_400_000
-        if bytes.count == 10 { return result }
-        guard bytes[10] == 0x54 || bytes[10] == 0x74 || bytes[10] == 0x20, let hour = digits(11, 2), hour < 24, bytes.count >= 16,
-            bytes[13] == 0x3A, let minute = digits(14, 2), minute < 60
-        else { return nil }
-        result += Int64(hour) * 3_600_000 + Int64(minute) * 60_000
-        var at = 16
-        if at < bytes.count, bytes[at] == 0x3A {
-            guard let second = digits(17, 2), second <= 60 else { return nil }
-            result += Int64(second) * 1000
-            at = 19
-            if at < bytes.count, bytes[at] == 0x2E {
-                at += 1
-                var scale: Int64 = 100
-                while at < bytes.count, let digit = digits(at, 1) {
-                    result += Int64(digit) * scale
-                    scale /= 10
-                    at += 1
-                }
+
+        /// A fraction of a second, cut to milliseconds.
+        mutating func fraction() -> Int64? {
+            var value: Int64 = 0
+            var count = 0
+            while index < bytes.count, bytes[index] &- 0x30 < 10 {
+                if count < 3 { value = value * 10 + Int64(bytes[index] &- 0x30) }
+                count += 1
+                index += 1
             }
+            guard count > 0 else { return nil }
+            for _ in min(count, 3)..<3 { value *= 10 }
+            return value
         }
-        if at == bytes.count { return result }
-        if bytes[at] == 0x5A || bytes[at] == 0x7A { return at + 1 == bytes.count ? result : nil }
-        guard bytes[at] == 0x2B || bytes[at] == 0x2D, let zoneHour = digits(at + 1, 2), zoneHour < 24 else { return nil }
-        let minutesAt = at + 3 < bytes.count && bytes[at + 3] == 0x3A ? at + 4 : at + 3
-        let zoneMinute = minutesAt < bytes.count ? digits(minutesAt, 2) : 0
-        guard let zoneMinute, minutesAt >= bytes.count || minutesAt + 2 == bytes.count else { return nil }
-        let offset = Int64(zoneHour * 60 + zoneMinute) * 60_000
-        return result - (bytes[at] == 0x2B ? offset : -offset)
-    }
-
-    /// Numbers below 10¹¹ are seconds (until the year 5138), others milliseconds.
-    package static func milliseconds(_ number: Double) -> Int64? {
-        guard number.isFinite, abs(number) < 1e15 else { return nil }
-        return Int64(abs(number) < 1e11 ? number * 1000 : number)
-    }
-
-    /// `2023-05-08T13:56:00.000Z`
-    package static func text(_ milliseconds: Int64) -> String {
-        let time = CivilTime(unixMilliseconds: milliseconds, utcOffsetSeconds: 0)
-        let ofDay = Int((milliseconds % 86_400_000 + 86_400_000) % 86_400_000)
-        func pad(_ value: Int, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
-        return "\(pad(time.year, 4))-\(pad(time.month, 2))-\(pad(time.day, 2))T\(pad(ofDay / 3_600_000, 2)):\(pad(ofDay / 60000 % 60, 2)):\(pad(ofDay / 1000 % 60, 2)).\(pad(ofDay % 1000, 3))Z"
     }
 }

@@ -5,6 +5,10 @@ import Testing
 @testable import Engine
 
 @Suite struct `Reading the evaluation datasets` {
+    @Test func `the current folder is no dataset, and no crash`() {
+        #expect(throws: ImportError.self) { try Dataset(folder: ".") }
+    }
+
     static let data = ProcessInfo.processInfo.environment["MNEME_DATA"] ?? "/work/shared/data"
     static var isHere: Bool { FileManager.default.fileExists(atPath: data + "/locomo/dev") }
 

@@ -47,7 +47,7 @@ package struct HeuristicOption: Sendable {
     package let name: String
     package let standard: Float
     package let range: ClosedRange<Float>
-    let keyPath: WritableKeyPath<HeuristicParameters, Float> & Sendable
+    let keyPath: any WritableKeyPath<HeuristicParameters, Float> & Sendable
 }
 
 extension HeuristicParameters {
@@ -55,7 +55,7 @@ extension HeuristicParameters {
     package static let options: [HeuristicOption] = {
         let standard = HeuristicParameters()
         func option(
-            _ name: String, _ keyPath: WritableKeyPath<HeuristicParameters, Float> & Sendable,
+            _ name: String, _ keyPath: any WritableKeyPath<HeuristicParameters, Float> & Sendable,
             _ range: ClosedRange<Float>
         ) -> HeuristicOption {
             HeuristicOption(name: name, standard: standard[keyPath: keyPath], range: range, keyPath: keyPath)

@@ -30,7 +30,10 @@ package struct BootstrapInterval: Sendable, Equatable {
             high = mean
             return
         }
-        let below = Double(means.count { $0 < mean }) + 0.5 * Double(means.count { $0 == mean })
+        // Means that differ only by the order of summation are ties.
+        let slack = 1e-12 * (greatest - least)
+        let below =
+            Double(means.count { $0 < mean - slack }) + 0.5 * Double(means.count { abs($0 - mean) <= slack })
         // Kept off 0 and 1, where the correction is infinite.
         let share = min(max(below / Double(resamples), 0.5 / Double(resamples)), 1 - 0.5 / Double(resamples))
         let bias = NormalDistribution.quantile(share)

@@ -31,8 +31,10 @@ private let before = [0.10, 0.41, 0.35, 0.80, 0.30, 0.11, 0.44, 0.79, 0.20, 0.45
         values[14] = 0.5
         values[19] = 1
         let interval = BootstrapInterval(Sample(values), resamples: 200_000)
-        #expect(abs(interval.low - 0.035) < 0.0051)  // the means lie on a grid of .005
-        #expect(abs(interval.high - 0.335) < 0.0051)
+        // The means lie on a grid of .005; the upper end at a gap of it: scipy itself says .335 or .345,
+        // depending on its seed.
+        #expect(abs(interval.low - 0.035) < 0.0051)
+        #expect(abs(interval.high - 0.335) < 0.0101)
     }
 
     @Test func sameSeedGivesTheSameInterval() {

@@ -39,7 +39,8 @@ package struct CallerPool: Sendable {
                 sessions[session] = row.session
                 if Int(row.session) == turns.count { turns.append(0) }
                 let next = turns[Int(row.session)]
-                row.ordinal = candidate.ordinal ?? next
+                // Room for the turn after it.
+                row.ordinal = min(max(candidate.ordinal ?? next, 0), .max - 1)
                 turns[Int(row.session)] = max(next, row.ordinal + 1)
             }
             if let author = candidate.author {

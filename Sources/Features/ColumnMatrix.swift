@@ -28,8 +28,9 @@ package struct ColumnMatrix: Sendable, Equatable {
         return (0..<rowCount).map { self[$0, column] }
     }
 
-    /// Puts given values in place of computed ones (a caller's own columns win).
+    /// Puts a given value in place of the computed one (a caller's own columns win); not if it isn't finite.
     package mutating func set(column: Int, row: Int, given value: Float) {
+        guard value.isFinite else { return }
         self[row, column] = value
         present[column] = 1
     }
@@ -50,7 +51,10 @@ extension PoolFeatures {
             let isPresent = definition.isPresent(self)
             matrix.present[column] = isPresent ? 1 : 0
             let values = isPresent ? definition.values(self) : constant(definition.absent)
-            for row in 0..<rowCount { matrix[row, column] = values[row] }
+            for row in 0..<rowCount {
+                // Inputs may carry what they like; what crosses the ABI is finite.
+                matrix[row, column] = values[row].isFinite ? values[row] : definition.absent
+            }
         }
         return matrix
     }

@@ -32,16 +32,22 @@ enum FormColumns {
     ]
 
     private static let form: [ColumnDefinition] = [
-        ColumnDefinition("form.temporal", "1 if the text names a time (\"yesterday\", \"June\", \"2023\")", range: "0, 1") {
+        ColumnDefinition(
+            "form.temporal", "1 if the text names a time (\"yesterday\", \"June\", \"2023\")", range: "0, 1"
+        ) {
             $0.each { $0.traits.namesTime.asFloat }
         },
         ColumnDefinition("form.question", "1 if the text contains \"?\"", range: "0, 1") {
             $0.each { $0.traits.asksQuestion.asFloat }
         },
-        ColumnDefinition("form.first_person", "share of the text's tokens that are I, me, my, we, us, our …", range: "0…1") {
+        ColumnDefinition(
+            "form.first_person", "share of the text's tokens that are I, me, my, we, us, our …", range: "0…1"
+        ) {
             $0.each { $0.traits.firstPersonShare }
         },
-        ColumnDefinition("form.log_len", "ln(1 + tokens of text and caption)", unit: "ln tokens", range: "≥ 0") {
+        ColumnDefinition(
+            "form.log_len", "ln(1 + tokens of text and caption)", unit: "ln tokens", range: "≥ 0"
+        ) {
             $0.each { log1p(Float($0.traits.tokenCount)) }
         },
         ColumnDefinition("form.media", "1 if an image or other media is attached", range: "0, 1") {
@@ -65,7 +71,9 @@ enum FormColumns {
         ColumnDefinition("query.terms", "distinct stems asked for", unit: "count", range: "≥ 0") {
             $0.constant(Float($0.query.termCount))
         },
-        ColumnDefinition("query.asks_when", "1 for when, what/which date, day, month, year, time; how long", range: "0, 1") {
+        ColumnDefinition(
+            "query.asks_when", "1 for when, what/which date, day, month, year, time; how long", range: "0, 1"
+        ) {
             $0.constant($0.query.asksWhen.asFloat)
         },
         ColumnDefinition("query.asks_count", "1 for how many, how much, how often", range: "0, 1") {

@@ -6,7 +6,9 @@ struct LocalTime: Sendable {
     let secondOfDay: Double
 
     init(milliseconds: Int64, utcOffsetSeconds: Int) {
-        let local = Int(milliseconds) + utcOffsetSeconds * 1000
+        // ±273,000 years, as ECMAScript's Date: absurd times of a caller must not overflow.
+        let bounded = min(max(Int(milliseconds), -8_640_000_000_000_000), 8_640_000_000_000_000)
+        let local = bounded + min(max(utcOffsetSeconds, -86_400), 86_400) * 1000
         day = local.flooredQuotient(86_400_000)
         secondOfDay = Double(local - day * 86_400_000) / 1000
     }

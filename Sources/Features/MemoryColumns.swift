@@ -38,7 +38,9 @@ enum MemoryColumns {
 
     static let definitions: [ColumnDefinition] =
         [
-            column("log_age_days", "ln(1 + days since created), future = 0", unit: "ln d", range: "≥ 0") { pool in
+            column(
+                "log_age_days", "ln(1 + days since created), future = 0", unit: "ln d", range: "≥ 0"
+            ) { pool in
                 pool.each { log1p(pool.moment.ageDays($0.facts.createdAtMilliseconds)) }
             },
             column("importance", "as judged when stored", range: "0…1", absent: 0.5) {
@@ -52,7 +54,9 @@ enum MemoryColumns {
         + cycle("dow", "weekday/7, Sunday = 0, of now, user's zone") { Double($0.weekday) / 7 }
         + cycle("moy", "month/12, January = 0, of now, user's zone") { Double($0.date.month - 1) / 12 }
         + [
-            column("log_session_gap_days", "ln(1 + days since the last session ended), none = 0", unit: "ln d", range: "≥ 0") {
+            column(
+                "log_session_gap_days", "ln(1 + days since the last session ended), none = 0", unit: "ln d", range: "≥ 0"
+            ) {
                 $0.constant(log1p(max(0, $0.moment.sessionGapDays ?? 0)))
             },
             column("is_embedded", "1 if any vector of it is stored", range: "0, 1") {
@@ -61,7 +65,9 @@ enum MemoryColumns {
             column("is_superseded", "1 if a newer memory replaces it", range: "0, 1") {
                 $0.each { $0.facts.isSuperseded.asFloat }
             },
-            column("entity_slot", "FNV-1a-32 of the entity id's UTF-16 units mod 256, ÷ 255; none = 0", range: "0…1") {
+            column(
+                "entity_slot", "FNV-1a-32 of the entity id's UTF-16 units mod 256, ÷ 255; none = 0", range: "0…1"
+            ) {
                 $0.each { HashedSlot.value($0.facts.entityID) }
             },
             column("aspect_slot", "the same of the aspect id", range: "0…1") {
@@ -70,7 +76,9 @@ enum MemoryColumns {
             column("is_constraint", "1 if it states a constraint", range: "0, 1") {
                 $0.each { $0.facts.isConstraint.asFloat }
             },
-            column("log_structural_density", "ln(1 + aspects and attributes of its entity)", unit: "ln count", range: "≥ 0") {
+            column(
+                "log_structural_density", "ln(1 + aspects and attributes of its entity)", unit: "ln count", range: "≥ 0"
+            ) {
                 $0.each { log1p(max(0, $0.facts.structuralDensity)) }
             },
             column("is_graph_traversal", "1 if a walk of the graph brought it", range: "0, 1") {

@@ -35,35 +35,44 @@ package struct Neighbourhood: Sendable {
             ranges.append(start..<row + 1)
             start = row + 1
         }
-        let absent = [Int32](repeating: Int32(count), count: count)
-        var (previous, next, secondPrevious, secondNext) = (absent, absent, absent, absent)
         var answers = [Bool](repeating: false, count: count)
-        for range in ranges where range.count > 1 {
-            for row in range.dropFirst() {
-                var other = row - 1
-                while other >= range.lowerBound, ordinals[row] - ordinals[other] <= 2 {
-                    switch ordinals[row] - ordinals[other] {
-                    case 1:
-                        previous[row] = Int32(other)
-                        next[other] = Int32(row)
-                    case 2:
-                        secondPrevious[row] = Int32(other)
-                        secondNext[other] = Int32(row)
-                    default: break
-                    }
-                    other -= 1
-                }
-                let before = Int(previous[row])
-                answers[row] = before < count && asksQuestion[before]
-                    && (authors[before] != authors[row] || authors[row] < 0)
-            }
+        (previous, secondPrevious) = Self.beside(ordinals, ranges.map { Array($0) }, distance: 1)
+        (next, secondNext) = Self.beside(ordinals, ranges.map { $0.reversed() }, distance: -1)
+        for row in 0..<count {
+            let before = Int(previous[row])
+            answers[row] = before < count && asksQuestion[before]
+                && (authors[before] != authors[row] || authors[row] < 0)
         }
         self.sessions = ranges
-        self.previous = previous
-        self.next = next
-        self.secondPrevious = secondPrevious
-        self.secondNext = secondNext
         answersQuestion = answers
+    }
+
+    /// For each row the row one and two ordinals back; of several with the same ordinal the nearest.
+    ///
+    /// - Parameters:
+    ///   - walks: The rows of each session, in the order of their ordinals or against it.
+    ///   - distance: 1 or −1 accordingly.
+    private static func beside(
+        _ ordinals: [Int32], _ walks: [[Int]], distance: Int
+    ) -> (one: [Int32], two: [Int32]) {
+        let absent = [Int32](repeating: Int32(ordinals.count), count: ordinals.count)
+        var (one, two) = (absent, absent)
+        for walk in walks where walk.count > 1 {
+            // Last row of the present ordinal and of the two distinct ones before it.
+            var (present, first, second) = (walk[0], Int?.none, Int?.none)
+            for row in walk.dropFirst() {
+                if ordinals[row] != ordinals[present] { (second, first) = (first, present) }
+                present = row
+                for case let other? in [second, first] {
+                    switch (Int(ordinals[row]) - Int(ordinals[other])) * distance {
+                    case 1: one[row] = Int32(other)
+                    case 2: two[row] = Int32(other)
+                    default: break
+                    }
+                }
+            }
+        }
+        return (one, two)
     }
 
     /// `values` of the neighbour of each row, 0 where there is none.

@@ -21,10 +21,14 @@ enum UseColumns {
         },
         use("use.past_query_bm25", "BM25 of the query against queries that led here", unit: "nats") { $0.pastQueryBM25 },
         use("use.past_query_knn", "Σ cos² over the most similar past queries that led here") { $0.pastQueryNearest },
-        use("use.actor_co_recent", "actor's last 4 accesses, weight .6^j: itself 1, else share of co-access") {
+        use(
+            "use.actor_co_recent", "actor's last 4 accesses, weight .6^j: itself 1, else share of co-access"
+        ) {
             $0.actorCoRecent
         },
-        use("use.actor_age_h", "ln(1 + hours since this actor's last access)", unit: "ln h", absent: neverLogHours) {
+        use(
+            "use.actor_age_h", "ln(1 + hours since this actor's last access)", unit: "ln h", absent: neverLogHours
+        ) {
             $0.actorAgeHours.map { log1p(max(0, $0)) }
         },
         use("use.age_h", "ln(1 + hours since anyone's last access)", unit: "ln h", absent: neverLogHours) {

@@ -1,4 +1,4 @@
-/// score = F1⁺·Π(1 + bᵢ(2xᵢ − 1)) + (F1 − F1⁺), F1⁺ = max(F1, 0), x = recency, use, importance, graph.
+/// score = F1⁺·Π(1 + bᵢ(2xᵢ − 1)) + (F1 − F1⁺), F1⁺ = max(F1, 0); x = recency, use, importance, graph.
 ///
 /// F1 = text.context + 5·author.named + form.temporal + 5·time.date_match − .5·form.question
 ///      + .5·place.opening + vectorWeight·vector.cosine − supersededPenalty·memory.is_superseded.

@@ -40,6 +40,35 @@ import Testing
         #expect(none.values.isEmpty)
     }
 
+    @Test func absurdInputStaysFiniteAndDoesNotTrap() throws {
+        let extremes: [(Int64, Int32, Float)] = [
+            (.max, .max, .infinity), (.min, .min, -.infinity), (0, 0, .nan), (0, 0, .greatestFiniteMagnitude),
+        ]
+        let candidates = extremes.map { time, ordinal, number in
+            var candidate = CallerPool.Candidate(text: "\u{0}lake \u{FFFF} 7 May 2023?")
+            candidate.session = "s"
+            candidate.author = ""
+            candidate.ordinal = ordinal
+            candidate.facts.createdAtMilliseconds = time
+            candidate.facts.importance = number
+            candidate.facts.accessCount = ordinal
+            candidate.facts.lastAccessMilliseconds = time
+            candidate.facts.structuralDensity = number
+            candidate.cosine = number
+            candidate.graphSupport = number
+            var use = UseFacts()
+            (use.ageHours, use.count, use.decayedCount60Days, use.recencyRank) = (number, number, number, -5)
+            candidate.use = use
+            return candidate
+        }
+        for now in [Int64.min, 0, .max] {
+            let matrix = try CallerPool(candidates).features(
+                question: "lake on 7 May 2023?", moment: TurnMoment(nowMilliseconds: now, utcOffsetSeconds: .max)
+            ).fill(requested: ColumnCatalog.all.map(\.identity))
+            #expect(matrix.values.allSatisfy { $0.isFinite })
+        }
+    }
+
     @Test func answerIsFoundThroughTheQuestionBeforeIt() throws {
         let matrix = try features("Where did Bob paint the lake?").fill(
             requested: ["text.bm25@1", "text.answer@1", "text.context@1", "text.context_rel@1"])

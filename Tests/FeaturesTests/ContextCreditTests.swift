@@ -37,6 +37,17 @@ import Testing
         #expect(credit([[3, 0, 0, 0, 0, 0, 0, 0]]).context == [3, 0, 0, 0, 0, 0, 0, 0])
     }
 
+    @Test func severalRowsOfOneTurnCostNoMoreThanOne() {
+        let count = 100_000
+        let turns = [Int32](repeating: 3, count: count - 1) + [4]
+        let rows = Neighbourhood(
+            sessions: [Int32](repeating: 0, count: count), ordinals: turns,
+            authors: [Int32](repeating: 0, count: count), asksQuestion: [Bool](repeating: false, count: count))
+        #expect(rows.previous[count - 1] == Int32(count - 2))
+        #expect(rows.next[0] == Int32(count - 1))
+        #expect(rows.previous[0] == Int32(count))
+    }
+
     @Test func poolWithoutTurnsIsFine() {
         var none = ContextCredit(
             rows: Neighbourhood(sessions: [], ordinals: [], authors: [], asksQuestion: []))

@@ -22,8 +22,6 @@ import Testing
         guard let folder = DialogueSet.folder(published.set) else { return }
         let set = try DialogueSet(folder: folder)
         let standard = HeuristicParameters()
-        var noRecency = standard
-        noRecency.recencyBound = 0
         let figures = try set.ranked([.plain, standard])
         for (name, queries) in zip(["plain", "standard"], figures) {
             let recall5 = RankingMetric.recall5.mean(queries)

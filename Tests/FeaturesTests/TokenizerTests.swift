@@ -38,7 +38,8 @@ private func bytes(_ words: [[String]]) -> [[[UInt8]]] { words.map { $0.map { Ar
             """
         let endings = """
             |s|es|ies|sses|ss|ed|eed|ing|ings|ly|y|ational|tional|enci|anci|izer|bli|alli|entli|eli|ousli|\
-            ization|ation|ator|alism|iveness|fulness|ousness|aliti|iviti|biliti|icate|ative|alize|iciti|ical|ful|ness|al|ance|ence|er|\
+            ization|ation|ator|alism|iveness|fulness|ousness|aliti|iviti|\
+            biliti|icate|ative|alize|iciti|ical|ful|ness|al|ance|ence|er|\
             ic|able|ible|ant|ement|ment|ent|ion|sion|tion|ou|ism|ate|iti|ous|ive|ize|e|ee|ll|le|logi|ability|fully
             """
         let long = (60...70).map { String(repeating: "ab", count: $0 / 2) + "ing" }

@@ -1,0 +1,111 @@
+import Platform
+import PluginABI
+import Synchronization
+
+/// Options + assets of a library, made once; doesn't change while it serves.
+package final class Model: @unchecked Sendable {
+    // @unchecked Sendable: everything is constant after `init` except the pool, which has its lock, and atomics.
+    // The plugin's model is used under its thread tags: [model] concurrently only if the manifest says so,
+    // otherwise under `lane`.
+    package let id: String
+    package let version: String
+    /// SHA-256 of the library.
+    package let hash: String
+    package let manifest: Manifest
+    package let tier: Tier
+    /// Columns that every batch holds, in this order.
+    package let columns: [String]
+    package let schema: UInt64
+    /// Names of what explains a row; empty = it doesn't explain.
+    package let partNames: [String]
+    /// Inputs beyond the columns that it is given.
+    let inputs: [Grant: Manifest.Input]
+    /// Soft deadline from hand-over; nil = the turn's.
+    let deadlineNanoseconds: Int64?
+    let maxRows: Int
+    let headMask: UInt32
+    let headCount: Int
+    let pointer: OpaquePointer
+    let scoreFunction: ScoreFunction
+    private let made: MadeModel
+    let statistics = ModelStatistics()
+    private let pool = Mutex<[CallSlot]>([])
+    /// nil = any number of calls at once.
+    let lane: Lane?
+    private(set) var thread: WatchedThread?
+
+    typealias ScoreFunction =
+        @convention(c) (
+            OpaquePointer?, OpaquePointer?, UnsafePointer<mneme_batch>?, UnsafeMutablePointer<mneme_scores>?,
+            UnsafeMutablePointer<mneme_error>?
+        ) -> mneme_status
+
+    /// A call out this long past its deadline is hung.
+    static let graceNanoseconds: Int64 = 250_000_000
+
+    init(_ plan: ModelPlan, _ made: MadeModel, score: @escaping ScoreFunction) {
+        id = plan.setting.id
+        version = plan.file.manifest.version
+        hash = plan.file.hash
+        manifest = plan.file.manifest
+        tier = plan.tier
+        columns = plan.rowColumns
+        schema = plan.schema
+        partNames = made.info.part_count > 0 ? plan.file.manifest.parts : []
+        inputs = plan.inputs
+        deadlineNanoseconds = plan.setting.deadlineMilliseconds.map { Int64($0 * 1e6) }
+        maxRows = plan.maxRows
+        headMask = made.headMask
+        headCount = made.headMask.nonzeroBitCount
+        pointer = made.pointer
+        scoreFunction = score
+        self.made = made
+        lane = plan.tier == .watched || !plan.file.manifest.isConcurrent ? Lane() : nil
+        if plan.tier == .watched { thread = makeThread() }
+    }
+
+    deinit {
+        // The thread holds what the plugin's model needs until it ends, hung or not.
+        if let thread { thread.end() } else { made.destroy() }
+    }
+
+    package var health: ModelHealth { statistics.snapshot }
+
+    /// Weak self: the thread must not keep the model alive, the calls in flight do.
+    private func makeThread() -> WatchedThread {
+        let made = made
+        return WatchedThread(
+            run: { slot in slot.model?.perform(slot) },
+            drained: { slot in
+                let model = slot.model
+                slot.model = nil
+                model?.drain(slot)
+            },
+            ended: { made.destroy() })
+    }
+
+    func takeSlot() -> CallSlot { pool.withLock { $0.popLast() } ?? CallSlot() }
+
+    func giveBack(_ slot: CallSlot) {
+        slot.inputs = nil
+        pool.withLock { $0.append(slot) }
+    }
+
+    private func drain(_ slot: CallSlot) {
+        statistics.drained.add(1, ordering: .relaxed)
+        if statistics.isHung.load(ordering: .acquiring) {
+            ModelStatistics.hungThreads.subtract(1, ordering: .relaxed)
+        }
+        slot.cancel.pointee.store(0, ordering: .relaxed)
+        giveBack(slot)
+        lane?.release()
+    }
+
+    /// A call has been out longer than the grace: no more calls.
+    func markHung() {
+        let first = statistics.isHung.compareExchange(
+            expected: false, desired: true, ordering: .acquiringAndReleasing
+        ).exchanged
+        if first { ModelStatistics.hungThreads.add(1, ordering: .relaxed) }
+    }
+}

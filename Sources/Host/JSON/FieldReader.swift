@@ -24,7 +24,7 @@ final class FieldReader {
     func name(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 
     func node(_ key: String) -> JSONNode? {
-        asked.append(key)
+        if !asked.contains(key) { asked.append(key) }
         return members.first { $0.key == key }?.node
     }
 

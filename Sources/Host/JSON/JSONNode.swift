@@ -3,6 +3,11 @@ package struct TextPosition: Sendable, Equatable, CustomStringConvertible {
     package var line: Int
     package var column: Int
 
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
     package var description: String { "line \(line), column \(column)" }
 }
 

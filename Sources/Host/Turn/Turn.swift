@@ -21,6 +21,8 @@ final class Turn {
 
     func run() -> TurnScores {
         let settings = configuration.settings
+        // Nothing to score: nobody is asked.
+        guard request.rowCount > 0 else { return emptyScores }
         var combination: Combination?
         if let named = request.scorers {
             combination = first(of: named)
@@ -125,12 +127,16 @@ final class Turn {
 
 // What is left is placed by the floor.
 extension Turn {
+    private var emptyScores: TurnScores {
+        TurnScores(
+            scores: [], origins: [], answeredBy: [], parts: [], outcomes: outcomes, degraded: degraded,
+            configurationHash: configuration.settings.hash, elapsedNanoseconds: 0)
+    }
+
     private func finish(_ combination: Combination?) -> TurnScores {
         let floor = configuration.floor
         let floorName = "\(PluginsFile.floor) \(floor.version)"
-        var result = TurnScores(
-            scores: [], origins: [], answeredBy: [], parts: [], outcomes: outcomes, degraded: degraded,
-            configurationHash: configuration.settings.hash, elapsedNanoseconds: 0)
+        var result = emptyScores
         guard let combination else {
             let wantsFloor = configuration.combined.first == PluginsFile.floor || request.scorers?.first == PluginsFile.floor
             if outcomes.isEmpty && !wantsFloor { result.degraded.append("no scorer is configured: the floor ranked") }

@@ -18,5 +18,10 @@ package struct TurnScores: Sendable {
     package struct NamedPart: Sendable, Equatable {
         package var name: String
         package var value: Float
+
+        package init(name: String, value: Float) {
+            self.name = name
+            self.value = value
+        }
     }
 }

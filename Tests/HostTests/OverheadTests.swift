@@ -58,6 +58,16 @@ struct OverheadTests {
         }
     }
 
+    @Test func clock() {
+        var samples: [Int64] = []
+        for _ in 0..<1000 {
+            let start = platform_monotonic_ns()
+            for _ in 0..<1000 { _ = platform_monotonic_ns() }
+            samples.append(platform_monotonic_ns() - start)
+        }
+        percentiles("clock", samples, per: 1000)
+    }
+
     @Test func wholeTurn() throws {
         let host = try Sandbox().host("good_logistic", ", \"tier\": \"inline\"")
         for rows in [20, 200, 1_000_000] {

@@ -23,6 +23,7 @@ final class CallSlot: @unchecked Sendable {
     var model: Model?
     /// CLOCK_MONOTONIC.
     var deadline: Int64 = 0
+    /// Of a watched call, written before `phase` says finished.
     var result = CallResult()
 
     /// Of a watched call.
@@ -53,9 +54,9 @@ final class CallSlot: @unchecked Sendable {
     }
 
     /// Takes the sheet again, or a new one if somebody still reads the old.
-    func takeSheet(rows: Int, heads: Int, parts: Int) {
+    func takeSheet(rows: Int, heads: Int, parts: Int) -> SheetLayout {
         if !isKnownUniquelyReferenced(&sheet) { sheet = ScoreSheet() }
-        sheet.prepare(rows: rows, heads: heads, parts: parts)
+        return sheet.prepare(rows: rows, heads: heads, parts: parts)
     }
 }
 

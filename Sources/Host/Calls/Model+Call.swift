@@ -3,41 +3,39 @@ import PluginABI
 
 // One call through the C function, wherever it runs. Pointers stay inside the `withUnsafe…` closures here.
 extension Model {
-    /// Fills `slot.result` and `slot.sheet`. The slot holds inputs and deadline.
-    func perform(_ slot: CallSlot) {
-        guard let inputs = slot.inputs else { return }
-        let parts = inputs.wantsParts ? partNames.count : 0
-        slot.takeSheet(rows: inputs.rowCount, heads: headCount, parts: parts)
-        slot.result = CallResult()
-        slot.result.started = platform_monotonic_ns()
+    /// Fills the slot's sheet. The slot holds the deadline, and the inputs as long as the call may run.
+    func perform(_ slot: CallSlot, _ inputs: CallInputs) -> CallResult {
+        let parts = inputs.wantsParts ? name.parts.count : 0
+        let sheet = slot.takeSheet(rows: inputs.rowCount, heads: headCount, parts: parts)
+        var result = CallResult()
+        result.started = platform_monotonic_ns()
         FloatMode.enter()
         inputs.columns.values.withUnsafeBufferPointer { values in
             inputs.columns.present.withUnsafeBufferPointer { present in
                 inputs.rowIDs.withUnsafeBufferPointer { ids in
                     slot.batch.pointee.column_present = .list(present, MNEME_U8)
                     if let extras = inputs.extras {
-                        withExtras(extras, slot) { callInChunks(slot, inputs, values, ids) }
+                        withExtras(extras, slot) { callInChunks(slot, sheet, inputs, values, ids, &result) }
                     } else {
-                        callInChunks(slot, inputs, values, ids)
+                        callInChunks(slot, sheet, inputs, values, ids, &result)
                     }
                 }
             }
         }
-        slot.result.faults.changedFloatMode = FloatMode.leave()
-        slot.result.ended = platform_monotonic_ns()
-        if parts > 0 && slot.result.goodRows > 0 { slot.sheet.judgeParts(&slot.result.faults) }
-        if slot.result.failure == nil && slot.result.goodRows == 0 && inputs.rowCount > 0
-            && slot.result.faults.abstained < inputs.rowCount
-        {
-            slot.result.failure = .contract(slot.result.faults.summary)
+        result.faults.changedFloatMode = FloatMode.leave()
+        result.ended = platform_monotonic_ns()
+        if parts > 0 && result.goodRows > 0 { sheet.judgeParts(&result.faults) }
+        if result.failure == nil && result.goodRows == 0 && result.faults.abstained < inputs.rowCount {
+            result.failure = .contract(result.faults.summary)
         }
+        return result
     }
 
     /// Rows of scope row go in calls of `rowsPerCall`; scope list is never split.
     @inline(__always)
     private func callInChunks(
-        _ slot: CallSlot, _ inputs: CallInputs, _ values: UnsafeBufferPointer<Float>,
-        _ ids: UnsafeBufferPointer<UInt64>
+        _ slot: CallSlot, _ sheet: SheetLayout, _ inputs: CallInputs, _ values: UnsafeBufferPointer<Float>,
+        _ ids: UnsafeBufferPointer<UInt64>, _ result: inout CallResult
     ) {
         let batch = slot.batch
         batch.pointee.heads = headMask
@@ -49,28 +47,29 @@ extension Model {
         var start = 0
         repeat {
             let rows = min(maxRows, inputs.rowCount - start)
-            call(slot, inputs, values, ids, start: start, rows: rows)
+            call(slot, sheet, inputs, values, ids, start: start, rows: rows, &result)
             start += rows
-            if slot.result.failure != nil { return }
-        } while start < inputs.rowCount && !isOver(slot, from: start, of: inputs.rowCount)
+            if result.failure != nil { return }
+        } while start < inputs.rowCount && !isOver(slot, sheet, from: start, &result)
     }
 
     /// Past the deadline or cancelled between two calls: the rest is not reached.
-    private func isOver(_ slot: CallSlot, from start: Int, of rows: Int) -> Bool {
+    private func isOver(
+        _ slot: CallSlot, _ sheet: SheetLayout, from start: Int, _ result: inout CallResult
+    ) -> Bool {
         let isCancelled = slot.cancel.pointee.load(ordering: .relaxed) != 0
-        guard isCancelled || platform_monotonic_ns() > slot.deadline || slot.result.isPartial else { return false }
-        slot.result.isPartial = true
-        slot.result.goodRows += slot.sheet.judge(
-            start: start, rows: rows - start, done: 0, isComplete: false, &slot.result.faults)
+        guard isCancelled || platform_monotonic_ns() > slot.deadline || result.isPartial else { return false }
+        result.isPartial = true
+        result.goodRows += sheet.judge(
+            start: start, rows: sheet.rowCount - start, done: 0, isComplete: false, &result.faults)
         return true
     }
 
     @inline(__always)
     private func call(
-        _ slot: CallSlot, _ inputs: CallInputs, _ values: UnsafeBufferPointer<Float>,
-        _ ids: UnsafeBufferPointer<UInt64>, start: Int, rows: Int
+        _ slot: CallSlot, _ sheet: SheetLayout, _ inputs: CallInputs, _ values: UnsafeBufferPointer<Float>,
+        _ ids: UnsafeBufferPointer<UInt64>, start: Int, rows: Int, _ result: inout CallResult
     ) {
-        let sheet = slot.sheet
         let batch = slot.batch
         let width = inputs.columns.columnCount
         batch.pointee.rows = UInt32(rows)
@@ -96,32 +95,35 @@ extension Model {
             parts == 0
             ? mneme_array()
             : .matrix(
-                sheet.partValues + start * parts, MNEME_F32, rows: rows, columns: parts, stride: parts * 4, size: 4)
+                sheet.parts + start * parts, MNEME_F32, rows: rows, columns: parts, stride: parts * 4, size: 4)
         slot.error.pointee.struct_size = UInt32(MemoryLayout<mneme_error>.size)
         slot.error.pointee.code = 0
         slot.error.pointee.message.0 = 0
 
         let status = scoreFunction(pointer, nil, batch, scores, slot.error)
-        conclude(slot, status, start: start, rows: rows)
+        conclude(slot, sheet, status, start: start, rows: rows, &result)
     }
 
     @inline(__always)
-    private func conclude(_ slot: CallSlot, _ status: mneme_status, start: Int, rows: Int) {
+    private func conclude(
+        _ slot: CallSlot, _ sheet: SheetLayout, _ status: mneme_status, start: Int, rows: Int,
+        _ result: inout CallResult
+    ) {
         guard status >= 0 else {
-            slot.result.failure = .failed(status: status, message: ErrorText.read(slot.error))
+            result.failure = .failed(status: status, message: ErrorText.read(slot.error))
             return
         }
         let done = Int(slot.scores.pointee.rows_done)
         guard status <= 2, done <= rows else {
-            slot.result.failure = .contract(
+            result.failure = .contract(
                 status > 2 ? "score returned \(status), which means nothing" : "rows_done \(done) of \(rows) rows")
             return
         }
         let isComplete = status == MNEME_OK
-        if isComplete && done < rows { slot.result.faults.contract = "rows_done \(done) of \(rows) rows, yet it returned OK" }
-        if !isComplete { slot.result.isPartial = true }
-        slot.result.goodRows += slot.sheet.judge(
-            start: start, rows: rows, done: done, isComplete: isComplete, &slot.result.faults)
+        if isComplete && done < rows { result.faults.shortRows = (done, rows) }
+        if !isComplete { result.isPartial = true }
+        result.goodRows += sheet.judge(
+            start: start, rows: rows, done: done, isComplete: isComplete, &result.faults)
     }
 }
 
@@ -129,7 +131,9 @@ extension OutputFaults {
     /// For people; empty = nothing was wrong.
     package var summary: String {
         var texts: [String] = []
-        if let contract { texts.append(contract) }
+        if let shortRows {
+            texts.append("rows_done \(shortRows.done) of \(shortRows.rows) rows, yet it returned OK")
+        }
         if invalid > 0 { texts.append("\(invalid) rows without a finite number") }
         if unwritten > 0 { texts.append("\(unwritten) rows never written") }
         if notReached > 0 { texts.append("\(notReached) rows not reached in time") }

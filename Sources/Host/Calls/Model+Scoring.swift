@@ -2,8 +2,7 @@ import Platform
 
 /// What one scorer said about one request.
 package struct ScoringOutcome: Sendable {
-    package let scorer: String
-    package let version: String
+    package let name: ScorerName
     /// nil = no answer; `failure` says why.
     package let sheet: ScoreSheet?
     package let failure: ScoringFailure?
@@ -13,8 +12,17 @@ package struct ScoringOutcome: Sendable {
     /// It stopped before the last row, in time.
     package let isPartial: Bool
     package let elapsedNanoseconds: Int64
+
+    package var scorer: String { name.id }
+    package var version: String { name.version }
     /// Names of the sheet's parts.
-    package let partNames: [String]
+    package var partNames: [String] { sheet.map { $0.partCount > 0 ? name.parts : [] } ?? [] }
+
+    static func refusal(_ name: ScorerName, _ failure: ScoringFailure) -> ScoringOutcome {
+        ScoringOutcome(
+            name: name, sheet: nil, failure: failure, faults: OutputFaults(), goodRows: 0, isPartial: false,
+            elapsedNanoseconds: 0)
+    }
 }
 
 /// A watched call that has been handed over.
@@ -53,10 +61,8 @@ extension Model {
     private func scoreInline(_ inputs: CallInputs, _ deadline: Int64) -> ScoringOutcome {
         if let lane, !lane.acquire(until: deadline) { return refusal(.busy) }
         let slot = takeSlot()
-        slot.inputs = inputs
         slot.deadline = deadline
-        perform(slot)
-        let outcome = outcome(slot)
+        let outcome = outcome(slot, perform(slot, inputs))
         giveBack(slot)
         lane?.release()
         return outcome
@@ -91,40 +97,34 @@ extension Model {
             return refusal(.late)
         }
         slot.model = nil
-        let outcome = outcome(slot)
+        slot.inputs = nil
+        let outcome = outcome(slot, slot.result)
         giveBack(slot)
         lane?.release()
         return outcome
     }
 
     @inline(__always)
-    private func outcome(_ slot: CallSlot) -> ScoringOutcome {
-        let result = slot.result
+    private func outcome(_ slot: CallSlot, _ result: CallResult) -> ScoringOutcome {
         statistics.record(result)
         return ScoringOutcome(
-            scorer: id, version: version, sheet: result.failure == nil ? slot.sheet : nil,
-            failure: result.failure, faults: result.faults, goodRows: result.goodRows,
-            isPartial: result.isPartial, elapsedNanoseconds: result.ended - result.started,
-            partNames: slot.sheet.partCount > 0 ? partNames : [])
+            name: name, sheet: result.failure == nil ? slot.sheet : nil, failure: result.failure,
+            faults: result.faults, goodRows: result.goodRows, isPartial: result.isPartial,
+            elapsedNanoseconds: result.ended - result.started)
     }
 
-    func refusal(_ failure: ScoringFailure) -> ScoringOutcome {
-        ScoringOutcome(
-            scorer: id, version: version, sheet: nil, failure: failure, faults: OutputFaults(), goodRows: 0,
-            isPartial: false, elapsedNanoseconds: 0, partNames: [])
-    }
+    func refusal(_ failure: ScoringFailure) -> ScoringOutcome { .refusal(name, failure) }
 }
 
 extension Model {
     /// For measuring: hands `body` the plugin's own function with a batch that is ready, nothing checked.
     package func withDirectCall(_ inputs: CallInputs, _ body: (_ call: () -> Void) -> Void) {
         let slot = takeSlot()
-        slot.inputs = inputs
         slot.deadline = .max
         inputs.columns.values.withUnsafeBufferPointer { values in
             inputs.rowIDs.withUnsafeBufferPointer { ids in
                 // Fills the slot; from then on only the function runs.
-                perform(slot)
+                _ = perform(slot, inputs)
                 withExtendedLifetime((values, ids)) {
                     body { _ = scoreFunction(pointer, nil, slot.batch, slot.scores, slot.error) }
                 }

@@ -23,16 +23,14 @@ final class ModelStatistics: Sendable {
         let elapsed = result.ended - result.started
         let average = nanoseconds.load(ordering: .relaxed)
         nanoseconds.store(average == 0 ? elapsed : average + (elapsed - average) / 8, ordering: .relaxed)
-        let faults = result.faults
         if result.failure != nil { failures.add(1, ordering: .relaxed) }
-        if faults == Self.none { return }
+        let faults = result.faults
+        if faults.isClean { return }
         invalidRows.add(faults.invalid, ordering: .relaxed)
         unwrittenRows.add(faults.unwritten, ordering: .relaxed)
         abstainedRows.add(faults.abstained, ordering: .relaxed)
         if faults.changedFloatMode { floatModeChanges.add(1, ordering: .relaxed) }
     }
-
-    private static let none = OutputFaults()
 
     var snapshot: ModelHealth {
         ModelHealth(

@@ -1,7 +1,7 @@
 import PluginABI
 
 /// What was wrong with an answer, counted.
-package struct OutputFaults: Sendable, Equatable {
+package struct OutputFaults: Sendable {
     /// Rows with a NaN or an infinity that the plugin computed, or with an unknown status.
     package var invalid = 0
     /// Rows never written though the plugin says it is done.
@@ -11,15 +11,20 @@ package struct OutputFaults: Sendable, Equatable {
     package var abstained = 0
     /// Rows whose parts don't add up to their value.
     package var unevenParts = 0
-    /// What it said about its own progress that can't be.
-    package var contract: String?
+    /// It returned OK and said that it did only so many of the rows of a call; nil = what it said fits.
+    package var shortRows: (done: Int, rows: Int)?
     /// It changed the thread's floating-point mode; that was restored.
     package var changedFloatMode = false
 
     package init() {}
+
+    /// Nothing to count: nearly always.
+    var isClean: Bool {
+        invalid | unwritten | notReached | abstained | unevenParts == 0 && !changedFloatMode && shortRows == nil
+    }
 }
 
-extension ScoreSheet {
+extension SheetLayout {
     /// Judges rows [start, start + rows), of which the plugin says it did `done`; writes their final status.
     ///
     /// - Returns: how many of them are OK.
@@ -75,14 +80,14 @@ extension ScoreSheet {
     /// Forgets the parts of rows where they don't add up to the value within 1e-5 of the larger of 1 and it.
     func judgeParts(_ faults: inout OutputFaults) {
         for row in 0..<rowCount where partCount > 0 && statuses[row] == 0 {
-            let parts = partValues + row * partCount
+            let line = parts + row * partCount
             var sum = 0.0
-            for part in 0..<partCount { sum += Double(parts[part]) }
+            for part in 0..<partCount { sum += Double(line[part]) }
             let value = Double(values[row])
             // Written so that a NaN among the parts counts too.
             if abs(sum - value) <= 1e-5 * max(1, abs(value)) { continue }
             faults.unevenParts += 1
-            parts.update(repeating: .nan, count: partCount)
+            line.update(repeating: .nan, count: partCount)
         }
     }
 }

@@ -3,8 +3,9 @@ import Platform
 /// Rounding and denormal handling of the calling thread. A library linked with -ffast-math changes them for
 /// whoever loads it, and golden values break from afar.
 enum FloatMode {
-    private static let control = platform_float_control_bits()
-    private static let standard = platform_float_standard()
+    // Computed: constants in C, and a stored static would be looked up once per call.
+    private static var control: UInt32 { platform_float_control_bits() }
+    private static var standard: UInt32 { platform_float_standard() }
 
     /// Sets the standard mode if another one is set.
     @inline(__always)

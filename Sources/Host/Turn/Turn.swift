@@ -102,9 +102,7 @@ final class Turn {
     }
 
     private func refusal(_ id: String, _ failure: ScoringFailure) -> ScoringOutcome {
-        ScoringOutcome(
-            scorer: id, version: "", sheet: nil, failure: failure, faults: OutputFaults(), goodRows: 0,
-            isPartial: false, elapsedNanoseconds: 0, partNames: [])
+        .refusal(ScorerName(id: id, version: "", parts: []), failure)
     }
 
     /// Scorers that read the same columns share one block.

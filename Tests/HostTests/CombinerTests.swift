@@ -12,10 +12,12 @@ import Testing
     }
 
     @Test func firstTakesTheFirstThatAnswers() throws {
-        let turn = try host("good_list", "{ \"kind\": \"first\", \"scorers\": [\"y\", \"x\"] }").score(rows: 3)
+        let turn = try host("good_list", "{ \"kind\": \"first\", \"scorers\": [\"y\", \"x\"] }").score(
+            rows: 3)
         #expect(turn.scores == [0, 1, 2])
         #expect(turn.outcomes.map(\.scorer) == ["y"])
-        let second = try host("bad_error_message", "{ \"kind\": \"first\", \"scorers\": [\"y\", \"x\"] }").score(rows: 3)
+        let second = try host("bad_error_message", "{ \"kind\": \"first\", \"scorers\": [\"y\", \"x\"] }")
+            .score(rows: 3)
         #expect(second.answeredBy == ["x 1.0.0"])
         #expect(second.degraded == ["y failed with INTERNAL: the moon is in the wrong house"])
     }
@@ -51,7 +53,9 @@ import Testing
                 ("x", try Fixtures.library("bad_error_message"), ""),
                 ("y", try Fixtures.library("good_list"), ""),
             ],
-            rest: ", \"combiner\": { \"kind\": \"fixed\", \"scorers\": [\"x\"], \"weights\": { \"x\": 1 } }, \"fallback\": [\"y\", \"@floor\"]")
+            rest:
+                ", \"combiner\": { \"kind\": \"fixed\", \"scorers\": [\"x\"], \"weights\": { \"x\": 1 } }, \"fallback\": [\"y\", \"@floor\"]"
+        )
         let turn = host.score(rows: 2)
         #expect(turn.answeredBy == ["y 1.0.0"])
         #expect(turn.degraded.count == 1)

@@ -28,8 +28,9 @@ import Testing
     }
 
     @Test func whatIsntALibraryIsRefused() throws {
-        #expect(refusal(Array("hello, this is a text and no library at all; it is longer than 64 bytes".utf8))
-            == "not an ELF file: it begins with 68 65 6c 6c; allowed: 7f 45 4c 46")
+        #expect(
+            refusal(Array("hello, this is a text and no library at all; it is longer than 64 bytes".utf8))
+                == "not an ELF file: it begins with 68 65 6c 6c; allowed: 7f 45 4c 46")
         #expect(refusal([])?.contains("0 bytes") == true)
         var bytes = try Fixtures.bytes("good_logistic")
         bytes[18] = 0x28
@@ -55,9 +56,15 @@ import Testing
                 let at = Int(random.next() % UInt64(limit))
                 undo.append((at, bytes[at]))
                 let extremes: [UInt8] = [0, 0xFF, 0x7F, 0x80]
-                bytes[at] = random.next() % 2 == 0 ? extremes[Int(random.next() % 4)] : UInt8(truncatingIfNeeded: random.next())
+                bytes[at] =
+                    random.next() % 2 == 0
+                    ? extremes[Int(random.next() % 4)] : UInt8(truncatingIfNeeded: random.next())
             }
-            if let image = try? ELFImage.read(bytes) { _ = image.manifest.map { try? Manifest.read($0) } } else { refused += 1 }
+            if let image = try? ELFImage.read(bytes) {
+                _ = image.manifest.map { try? Manifest.read($0) }
+            } else {
+                refused += 1
+            }
             for (at, byte) in undo.reversed() { bytes[at] = byte }
         }
         #expect(bytes == original)

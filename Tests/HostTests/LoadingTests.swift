@@ -10,12 +10,21 @@ import Testing
         ("bad_wrong_major", .table, "ABI major 2; this host speaks 1"),
         ("bad_manifest_major", .manifest, "abi.major: found 2; allowed: 1 (this host's ABI)"),
         ("bad_short_table", .table, "a table of 40 bytes; version 1.0 has 104"),
-        ("bad_lying_id", .table, "the manifest lies: its id is \"fixture\", the library's is \"somebody-else\""),
-        ("bad_lying_version", .table, "the manifest lies: its version is \"1.0.0\", the library's is \"9.9.9\""),
+        (
+            "bad_lying_id", .table,
+            "the manifest lies: its id is \"fixture\", the library's is \"somebody-else\""
+        ),
+        (
+            "bad_lying_version", .table,
+            "the manifest lies: its version is \"1.0.0\", the library's is \"9.9.9\""
+        ),
         ("bad_no_note", .manifest, "carries no manifest (ELF note Mneme)"),
         ("bad_broken_json", .manifest, "line 2, column 17: found '}' after a comma; take the comma out"),
         ("bad_unknown_key", .manifest, "determinstic: found an unknown key; allowed: manifest, id, version"),
-        ("bad_required_column", .columns, "row columns not offered: moon.phase@3; required: a@1, moon.phase@3; offered: a@1, b@1"),
+        (
+            "bad_required_column", .columns,
+            "row columns not offered: moon.phase@3; required: a@1, moon.phase@3; offered: a@1, b@1"
+        ),
         ("bad_required_input", .grants, "it requires query-text, row-texts; granted: none"),
         ("bad_null_score", .table, "score is null; it isn't optional"),
         ("bad_null_table", .table, "mneme_plugin returned null"),
@@ -52,7 +61,8 @@ import Testing
 
     @Test func bareNamesAreLookedUpInTheFoldersOfTheFile() throws {
         let sandbox = try Sandbox()
-        try FileManager.default.createDirectory(atPath: "\(sandbox.folder)/P", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: "\(sandbox.folder)/P", withIntermediateDirectories: true)
         _ = try sandbox.write(Fixtures.bytes("good_logistic"), "P/libgood.so")
         let path = try sandbox.write(
             """
@@ -63,8 +73,11 @@ import Testing
             plugins: path, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
         #expect(host.refusal() == nil)
         // Unpinned is a warning by default, and it names the pin.
-        #expect(host.configuration.plugins[0].warnings.contains { $0.contains("isn't pinned; its sha256 is") })
-        #expect(FileManager.default.fileExists(atPath: "\(sandbox.folder)/o/\(host.configuration.plugins[0].hash)"))
+        #expect(
+            host.configuration.plugins[0].warnings.contains { $0.contains("isn't pinned; its sha256 is") })
+        #expect(
+            FileManager.default.fileExists(
+                atPath: "\(sandbox.folder)/o/\(host.configuration.plugins[0].hash)"))
     }
 
     @Test func aPinIsCheckedAndBothHashesAreNamed() throws {
@@ -99,7 +112,8 @@ import Testing
             { "version": 1, "paths": { "objects": "o" }, "trust": { "unpinned": "allow", "writableByOthers": "warn" },
               "scorers": [ { "id": "x", "library": "./lib.so" } ] }
             """)
-        let warned = try ScorerHost.start(plugins: lenient, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+        let warned = try ScorerHost.start(
+            plugins: lenient, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
         #expect(warned.refusal() == nil)
         #expect(warned.configuration.plugins[0].warnings.contains { $0.contains("writable by others") })
     }
@@ -115,7 +129,8 @@ import Testing
     @Test func aDamagedObjectIsReplaced() throws {
         let sandbox = try Sandbox()
         let hash = SHA256.hexadecimal(of: try Fixtures.bytes("good_list"))
-        try FileManager.default.createDirectory(atPath: "\(sandbox.folder)/objects", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: "\(sandbox.folder)/objects", withIntermediateDirectories: true)
         let object = try sandbox.write("damaged", "objects/\(hash)")
         let host = try sandbox.host("good_list")
         #expect(host.refusal() == nil)
@@ -136,7 +151,10 @@ import Testing
     @Test func aBundledDependencyIsRefusedByName() throws {
         let sandbox = try Sandbox()
         let source = try sandbox.write("int bundled_helper(void) { return 1; }", "helper.c")
-        _ = try Fixtures.run(["cc", "-shared", "-fPIC", "-Wl,-soname,libbundled.so", source, "-o", "\(sandbox.folder)/libbundled.so"])
+        _ = try Fixtures.run([
+            "cc", "-shared", "-fPIC", "-Wl,-soname,libbundled.so", source, "-o",
+            "\(sandbox.folder)/libbundled.so",
+        ])
         let library = try Fixtures.library(
             "good_logistic",
             flags: ["-Wl,--no-as-needed", "-L", sandbox.folder, "-lbundled", "-Wl,-rpath,$ORIGIN"])

@@ -12,7 +12,9 @@ struct OverheadTests {
         func at(_ share: Double) -> String {
             String(format: "%.3f", Double(sorted[Int(Double(sorted.count - 1) * share)]) / 1000 / Double(per))
         }
-        print("\(name): p50 \(at(0.5)) µs, p90 \(at(0.9)) µs, p99 \(at(0.99)) µs (\(samples.count) samples of \(per))")
+        print(
+            "\(name): p50 \(at(0.5)) µs, p90 \(at(0.9)) µs, p99 \(at(0.99)) µs (\(samples.count) samples of \(per))"
+        )
     }
 
     @Test(arguments: [1, 20, 256]) func inlineAgainstDirect(rows: Int) throws {

@@ -6,7 +6,8 @@ import Testing
     static let corpus = Fixtures.tests.appending(path: "HostTests/Corpus")
 
     static func files(_ kind: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: corpus.appending(path: kind).path)) ?? []
+        let names =
+            (try? FileManager.default.contentsOfDirectory(atPath: corpus.appending(path: kind).path)) ?? []
         return names.filter { $0.hasSuffix(".json") }.sorted()
     }
 
@@ -24,7 +25,8 @@ import Testing
     @Test(arguments: files("bad")) func badFilesAreRefusedWithPlaceFoundAndAllowed(name: String) throws {
         let error = try #require(judge("bad", name))
         #expect(!error.complaints.isEmpty)
-        #expect(error.complaints.allSatisfy { $0.position.line >= 1 && !$0.found.isEmpty && !$0.allowed.isEmpty })
+        #expect(
+            error.complaints.allSatisfy { $0.position.line >= 1 && !$0.found.isEmpty && !$0.allowed.isEmpty })
     }
 
     @Test(arguments: files("beyond-schema")) func whatNoSchemaCanSayIsRefusedToo(name: String) {
@@ -95,9 +97,14 @@ import Testing
     }
 
     @Test func hashesAreSHA256() {
-        #expect(SHA256.hexadecimal(of: []) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
-        #expect(SHA256.hexadecimal(of: Array("abc".utf8)) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+        #expect(
+            SHA256.hexadecimal(of: []) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        #expect(
+            SHA256.hexadecimal(of: Array("abc".utf8))
+                == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
         let million = [UInt8](repeating: 0x61, count: 100_000)
-        #expect(SHA256.hexadecimal(of: million) == "6d1cf22d7cc09b085dfc25ee1a1f3ae0265804c607bc2074ad253bcc82fd81ee")
+        #expect(
+            SHA256.hexadecimal(of: million)
+                == "6d1cf22d7cc09b085dfc25ee1a1f3ae0265804c607bc2074ad253bcc82fd81ee")
     }
 }

@@ -12,12 +12,16 @@ import Testing
         #expect(turn.scores == [0.5, -7.5, -15.5, -23.5])
         #expect(turn.answeredBy == ["x 1.0.0"])
         #expect(turn.degraded.isEmpty)
-        #expect(turn.parts[1] == [.init(name: "bias", value: 0.5), .init(name: "a", value: 2), .init(name: "b", value: -10)])
+        #expect(
+            turn.parts[1] == [
+                .init(name: "bias", value: 0.5), .init(name: "a", value: 2), .init(name: "b", value: -10),
+            ])
         #expect(host.health["x"]?.calls == 1)
     }
 
     @Test func optionsReachThePlugin() throws {
-        let host = try Sandbox().host("good_logistic", ", \"options\": { \"bias\": 0, \"mode\": \"sigmoid\" }")
+        let host = try Sandbox().host(
+            "good_logistic", ", \"options\": { \"bias\": 0, \"mode\": \"sigmoid\" }")
         #expect(host.score(rows: 1).scores == [0.5])
     }
 
@@ -36,7 +40,8 @@ import Testing
     }
 
     @Test func withoutAFileTheFloorRanks() throws {
-        let host = try ScorerHost.start(plugins: nil, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+        let host = try ScorerHost.start(
+            plugins: nil, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
         let turn = host.score(rows: 2) { $0.wantsParts = true }
         #expect(turn.scores == [0, -10])
         #expect(turn.parts[1] == [.init(name: "minus-b", value: -10)])
@@ -91,7 +96,9 @@ import Testing
         #expect(missing.sorted { turn.scores[$0] > turn.scores[$1] } == missing)
         #expect(turn.answeredBy == ["x 1.0.0", "@floor test"])
         #expect(turn.degraded == (reason.isEmpty ? [] : [reason]))
-        for row in missing { #expect(abs(turn.parts[row].reduce(0) { $0 + $1.value } - turn.scores[row]) < 1e-4) }
+        for row in missing {
+            #expect(abs(turn.parts[row].reduce(0) { $0 + $1.value } - turn.scores[row]) < 1e-4)
+        }
     }
 
     @Test func partsThatDontAddUpAreDroppedAndCounted() throws {
@@ -113,8 +120,14 @@ import Testing
 
     @Test(arguments: ["inline", "watched"]) func rowScorersAreAskedInPieces(tier: String) throws {
         let host = try Sandbox().host(
-            [("x", Fixtures.library("good_logistic"), ", \"tier\": \"\(tier)\", \"options\": { \"bias\": 1 }")],
-            rest: "").replaced(rowsPerCall: 7)
+            [
+                (
+                    "x", Fixtures.library("good_logistic"),
+                    ", \"tier\": \"\(tier)\", \"options\": { \"bias\": 1 }"
+                )
+            ],
+            rest: ""
+        ).replaced(rowsPerCall: 7)
         let turn = host.score(rows: 100) { $0.wantsParts = true }
         #expect(turn.scores == (0..<100).map { 1 - 8 * Float($0) })
         #expect(turn.parts[99].map(\.value) == [1, 198, -990])
@@ -123,7 +136,10 @@ import Testing
     @Test func listScorersAreNeverSplit() throws {
         let host = try Sandbox().host("good_list").replaced(rowsPerCall: 7)
         #expect(host.score(rows: 7).answeredBy == ["x 1.0.0"])
-        #expect(host.score(rows: 8).degraded == ["x not asked: 8 rows; a list scorer gets at most turn.rowsPerCall = 7"])
+        #expect(
+            host.score(rows: 8).degraded == [
+                "x not asked: 8 rows; a list scorer gets at most turn.rowsPerCall = 7"
+            ])
     }
 
     @Test func textsArriveIfGrantedAndCutAtACharacter() throws {
@@ -134,17 +150,22 @@ import Testing
         }
         // maxBytes 5: two of the two-byte characters fit.
         #expect(turn.scores == [3, 4, 0])
-        let chunked = try Sandbox().host("bad_required_input", ", \"grants\": [\"row-texts\", \"query-text\"]")
-            .replaced(rowsPerCall: 2)
-        #expect(chunked.score(rows: 3) {
-            $0.rowTexts = TextBlock(["abc", "ä", "xy"])
-            $0.queryText = "what?"
-        }.scores == [3, 2, 2])
+        let chunked = try Sandbox().host(
+            "bad_required_input", ", \"grants\": [\"row-texts\", \"query-text\"]"
+        )
+        .replaced(rowsPerCall: 2)
+        #expect(
+            chunked.score(rows: 3) {
+                $0.rowTexts = TextBlock(["abc", "ä", "xy"])
+                $0.queryText = "what?"
+            }.scores == [3, 2, 2])
     }
 
     @Test func aBrokenProviderCostsTheScorerNotTheTurn() throws {
         let host = try Sandbox().host("good_logistic")
-        let turn = host.score(request(3)) { _ in ColumnBlock(rowCount: 1, columnCount: 1, values: [1], present: [1]) }
+        let turn = host.score(request(3)) { _ in
+            ColumnBlock(rowCount: 1, columnCount: 1, values: [1], present: [1])
+        }
         #expect(turn.scores == [0, 0, 0])
         #expect(turn.degraded[0].contains("the host's columns don't fit: 1 × 1, 1 values; needed: 3 × 2"))
     }
@@ -155,7 +176,10 @@ import Testing
         #expect(host.score(rows: 1) { $0.scorers = ["y"] }.answeredBy == ["y 1.0.0"])
         #expect(host.score(rows: 1) { $0.scorers = ["@floor"] }.answeredBy == ["@floor test"])
         #expect(host.score(rows: 1) { $0.scorers = ["@floor"] }.degraded.isEmpty)
-        #expect(host.score(rows: 1) { $0.scorers = ["z"] }.degraded == ["z not served: there is no such scorer; allowed: x, y"])
+        #expect(
+            host.score(rows: 1) { $0.scorers = ["z"] }.degraded == [
+                "z not served: there is no such scorer; allowed: x, y"
+            ])
     }
 
     @Test func turnsFromManyThreadsDontMeet() throws {

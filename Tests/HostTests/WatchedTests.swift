@@ -12,18 +12,18 @@ import Testing
     }
 
     @Test func aHangCostsItsDeadlineOnceThenTheModelGetsNoMoreCalls() throws {
-        let host = try Sandbox().host("bad_hang", ", \"tier\": \"watched\", \"deadlineMilliseconds\": 20")
+        let host = try Sandbox().host("bad_hang", ", \"tier\": \"watched\", \"deadlineMilliseconds\": 60")
         // Nothing to score: nobody is asked.
         var turn = host.score(rows: 0)
         #expect(turn.scores.isEmpty && turn.degraded.isEmpty)
         let first = milliseconds { turn = host.score(rows: 3) }
         #expect(turn.scores == [0, -10, -20])
         #expect(turn.degraded == ["x late: past its deadline"])
-        // 20 ms, and what a busy machine adds.
-        #expect(first > 15 && first < 200)
+        // 60 ms, and what a busy machine adds.
+        #expect(first > 50 && first < 1000)
         let second = milliseconds { turn = host.score(rows: 3) }
         #expect(turn.degraded == ["x an earlier call is late and hasn't come back"])
-        #expect(second < 15)
+        #expect(second < 50)
         Thread.sleep(forTimeInterval: 0.3)
         turn = host.score(rows: 3)
         #expect(turn.degraded == ["x hung: a call never came back, no more calls are made"])
@@ -65,7 +65,10 @@ import Testing
         let good = try Fixtures.library("good_logistic")
         let host = try Sandbox().host(
             [
-                ("slow", try Fixtures.library("bad_slow"), ", \"tier\": \"watched\", \"deadlineMilliseconds\": 5"),
+                (
+                    "slow", try Fixtures.library("bad_slow"),
+                    ", \"tier\": \"watched\", \"deadlineMilliseconds\": 5"
+                ),
                 ("good", good, ", \"tier\": \"inline\""),
             ], rest: ", \"combiner\": { \"kind\": \"rrf\" }")
         let turn = host.score(rows: 3)

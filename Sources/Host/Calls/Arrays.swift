@@ -7,7 +7,8 @@ extension mneme_array {
     ) -> mneme_array {
         guard let data, rows > 0, columns > 0 else { return mneme_array() }
         return mneme_array(
-            data: UnsafeMutableRawPointer(mutating: data), bytes: UInt64((rows - 1) * stride + columns * size),
+            data: UnsafeMutableRawPointer(mutating: data),
+            bytes: UInt64((rows - 1) * stride + columns * size),
             rows: UInt32(rows), cols: UInt32(columns), stride: UInt32(stride), type: UInt32(type))
     }
 
@@ -23,7 +24,8 @@ extension mneme_array {
     static func list<Element>(_ elements: UnsafeBufferPointer<Element>, _ type: Int) -> mneme_array {
         let size = MemoryLayout<Element>.stride
         return matrix(
-            elements.baseAddress, type, rows: 1, columns: elements.count, stride: elements.count * size, size: size)
+            elements.baseAddress, type, rows: 1, columns: elements.count, stride: elements.count * size,
+            size: size)
     }
 
     /// n × 1.

@@ -84,7 +84,8 @@ extension Model {
         scores.pointee.struct_size = UInt32(MemoryLayout<mneme_scores>.size)
         scores.pointee.rows_done = 0
         scores.pointee.values = .matrix(
-            sheet.values + start, MNEME_F32, rows: headCount, columns: rows, stride: sheet.rowCount * 4, size: 4)
+            sheet.values + start, MNEME_F32, rows: headCount, columns: rows, stride: sheet.rowCount * 4,
+            size: 4)
         scores.pointee.confidence = .matrix(
             sheet.confidences + start, MNEME_F32, rows: 1, columns: rows, stride: rows * 4, size: 4)
         scores.pointee.row_status = .matrix(
@@ -95,7 +96,8 @@ extension Model {
             parts == 0
             ? mneme_array()
             : .matrix(
-                sheet.parts + start * parts, MNEME_F32, rows: rows, columns: parts, stride: parts * 4, size: 4)
+                sheet.parts + start * parts, MNEME_F32, rows: rows, columns: parts, stride: parts * 4, size: 4
+            )
         slot.error.pointee.struct_size = UInt32(MemoryLayout<mneme_error>.size)
         slot.error.pointee.code = 0
         slot.error.pointee.message.0 = 0
@@ -116,7 +118,8 @@ extension Model {
         let done = Int(slot.scores.pointee.rows_done)
         guard status <= 2, done <= rows else {
             result.failure = .contract(
-                status > 2 ? "score returned \(status), which means nothing" : "rows_done \(done) of \(rows) rows")
+                status > 2
+                    ? "score returned \(status), which means nothing" : "rows_done \(done) of \(rows) rows")
             return
         }
         let isComplete = status == MNEME_OK

@@ -16,7 +16,8 @@ extension Model {
                                 batch.pointee.row_text_bytes = .column(bytes, MNEME_U8)
                                 let dimension = vectors?.dimension ?? 0
                                 batch.pointee.row_embeddings = .matrix(
-                                    embeddings.baseAddress, MNEME_F32, rows: present.count, columns: dimension,
+                                    embeddings.baseAddress, MNEME_F32, rows: present.count,
+                                    columns: dimension,
                                     stride: dimension * 4, size: 4)
                                 batch.pointee.row_has_embedding = .column(present, MNEME_U8)
                                 batch.pointee.query_text = .column(query, MNEME_U8)

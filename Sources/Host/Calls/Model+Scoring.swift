@@ -35,7 +35,9 @@ extension Model {
     /// Calls that take longer than this run beside the caller, not on its CPU.
     static let dearNanoseconds: Int64 = 100_000
 
-    var isDear: Bool { tier == .watched && statistics.nanoseconds.load(ordering: .relaxed) > Self.dearNanoseconds }
+    var isDear: Bool {
+        tier == .watched && statistics.nanoseconds.load(ordering: .relaxed) > Self.dearNanoseconds
+    }
 
     /// The earlier of the turn's deadline and the scorer's own, which counts from now.
     func softDeadline(_ turn: Int64) -> Int64 {
@@ -46,7 +48,8 @@ extension Model {
     package func score(_ inputs: CallInputs, deadline: Int64) -> ScoringOutcome {
         guard inputs.rowCount <= maxRows || manifest.scope == .row else {
             return refusal(
-                .notAsked("\(inputs.rowCount) rows; a list scorer gets at most turn.rowsPerCall = \(maxRows)"))
+                .notAsked("\(inputs.rowCount) rows; a list scorer gets at most turn.rowsPerCall = \(maxRows)")
+            )
         }
         switch tier {
         case .inline: return scoreInline(inputs, softDeadline(deadline))

@@ -20,7 +20,8 @@ package struct OutputFaults: Sendable {
 
     /// Nothing to count: nearly always.
     var isClean: Bool {
-        invalid | unwritten | notReached | abstained | unevenParts == 0 && !changedFloatMode && shortRows == nil
+        invalid | unwritten | notReached | abstained | unevenParts == 0 && !changedFloatMode
+            && shortRows == nil
     }
 }
 

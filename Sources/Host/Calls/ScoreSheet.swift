@@ -73,7 +73,8 @@ package final class ScoreSheet: @unchecked Sendable {
     }
 
     /// All values under the first head, without copying.
-    package func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result {
+    package func withValues<Result>(_ body: (UnsafeBufferPointer<Float>) throws -> Result) rethrows -> Result
+    {
         try body(UnsafeBufferPointer(start: layout.values, count: rowCount))
     }
 }

@@ -19,7 +19,8 @@ enum Dependencies {
             let isBeside = Path.isFile("\(originalFolder)/\(name)")
             if isBeside && asksForOrigin { return bundled(name) }
             if folders.contains(where: { Path.isFile("\($0)/\(name)") }) { continue }
-            return isBeside ? bundled(name) : "needs \(name), which is in none of \(folders.joined(separator: ", "))"
+            return isBeside
+                ? bundled(name) : "needs \(name), which is in none of \(folders.joined(separator: ", "))"
         }
         return nil
     }
@@ -51,7 +52,10 @@ enum Dependencies {
         #else
             let triple = "aarch64-linux-gnu"
         #endif
-        folders += ["/lib/\(triple)", "/usr/lib/\(triple)", "/lib64", "/usr/lib64", "/lib", "/usr/lib", "/usr/local/lib"]
+        folders += [
+            "/lib/\(triple)", "/usr/lib/\(triple)", "/lib64", "/usr/lib64", "/lib", "/usr/lib",
+            "/usr/local/lib",
+        ]
         return folders + configuredFolders("/etc/ld.so.conf", depth: 0)
     }
 

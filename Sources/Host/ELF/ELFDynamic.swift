@@ -11,7 +11,8 @@ struct ELFDynamic {
         static let rela: UInt64 = 7, relaSize: UInt64 = 8, stringSize: UInt64 = 10, symbolSize: UInt64 = 11
         static let initializer: UInt64 = 12, finalizer: UInt64 = 13
         static let soname: UInt64 = 14, rpath: UInt64 = 15, pltSize: UInt64 = 2, pltRel: UInt64 = 23
-        static let initArray: UInt64 = 25, finiArray: UInt64 = 26, initSize: UInt64 = 27, finiSize: UInt64 = 28
+        static let initArray: UInt64 = 25, finiArray: UInt64 = 26, initSize: UInt64 = 27,
+            finiSize: UInt64 = 28
         static let runpath: UInt64 = 29, gnuHash: UInt64 = 0x6FFF_FEF5, flags1: UInt64 = 0x6FFF_FFFB
         static let relr: UInt64 = 36, relrSize: UInt64 = 35
         static let versionSymbols: UInt64 = 0x6FFF_FFF0, versionNeed: UInt64 = 0x6FFF_FFFE
@@ -119,7 +120,9 @@ struct ELFDynamic {
             let text = try string(UInt64(name), "a symbol's name")
             // 10: STB_GNU_UNIQUE. Types 1 and 2: object, function; 10: indirect function.
             if binding == 10 { image.uniqueSymbols.append(text) }
-            if type == 1 || type == 2 || type == 10, !Self.linkerNames.contains(text) { image.exports.append(text) }
+            if type == 1 || type == 2 || type == 10, !Self.linkerNames.contains(text) {
+                image.exports.append(text)
+            }
         }
     }
 
@@ -129,7 +132,9 @@ struct ELFDynamic {
         if let table = entries[Tag.hash], let offset = reader.offset(of: table, length: 8),
             let chains: UInt32 = reader.file.read(offset + 4)
         {
-            guard UInt64(chains) <= limit else { throw ELFError("\(chains) symbols in \(reader.file.count) bytes") }
+            guard UInt64(chains) <= limit else {
+                throw ELFError("\(chains) symbols in \(reader.file.count) bytes")
+            }
             return UInt64(chains)
         }
         guard let table = entries[Tag.gnuHash] else { throw ELFError("no symbol hash table") }
@@ -145,7 +150,9 @@ struct ELFDynamic {
             UInt64(buckets) <= reader.file.count / 4, UInt64(blooms) <= reader.file.count / 8
         else { throw broken }
         let bucketStart = table + 16 + UInt64(blooms) * 8
-        guard let bucketOffset = reader.offset(of: bucketStart, length: UInt64(buckets) * 4) else { throw broken }
+        guard let bucketOffset = reader.offset(of: bucketStart, length: UInt64(buckets) * 4) else {
+            throw broken
+        }
         var last: UInt32 = 0
         for index in 0..<UInt64(buckets) {
             last = max(last, reader.file.read(bucketOffset + index * 4) ?? 0)

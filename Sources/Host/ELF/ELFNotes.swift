@@ -17,14 +17,17 @@ enum ELFNotes {
         {
             let nameStart = offset + 12
             let textStart = nameStart + padded(UInt64(nameSize))
-            guard notes.holds(nameStart, UInt64(nameSize)), notes.holds(textStart, UInt64(textSize)) else { break }
+            guard notes.holds(nameStart, UInt64(nameSize)), notes.holds(textStart, UInt64(textSize)) else {
+                break
+            }
             if type == UInt32(MNEME_NOTE_TYPE),
                 notes.slice(nameStart, UInt64(nameSize)).map({ $0.elementsEqual(name) }) == true
             {
                 guard textSize <= UInt32(MNEME_MANIFEST_MAX_BYTES) else {
                     throw ELFError("the manifest has \(textSize) bytes; allowed: \(MNEME_MANIFEST_MAX_BYTES)")
                 }
-                let text = notes.slice(textStart, UInt64(textSize)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
+                let text =
+                    notes.slice(textStart, UInt64(textSize)) ?? UnsafeRawBufferPointer(start: nil, count: 0)
                 let end = (text.lastIndex { $0 != 0 } ?? -1) + 1
                 guard let valid = String(validating: text[..<end], as: UTF8.self) else {
                     throw ELFError("the manifest isn't UTF-8")

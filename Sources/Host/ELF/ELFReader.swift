@@ -53,7 +53,8 @@ struct ELFReader {
         }
         let machine: UInt16 = try need(18)
         guard machine == Self.machine.number else {
-            throw ELFError("built for machine \(machine); allowed: \(Self.machine.number) (\(Self.machine.name))")
+            throw ELFError(
+                "built for machine \(machine); allowed: \(Self.machine.number) (\(Self.machine.name))")
         }
         try readProgramHeaders()
         try readSectionHeaders()
@@ -110,7 +111,8 @@ struct ELFReader {
             guard segment.memorySize >= segment.fileSize, segment.address < 1 << 47,
                 segment.memorySize < 1 << 40, segment.address >= end
             else {
-                throw ELFError("a loadable segment at \(hex(segment.address)) overlaps another or is too large")
+                throw ELFError(
+                    "a loadable segment at \(hex(segment.address)) overlaps another or is too large")
             }
             let page: UInt64 = 4096
             guard segment.alignment <= 1 << 24, segment.alignment & (segment.alignment &- 1) == 0,
@@ -141,7 +143,9 @@ struct ELFReader {
     func offset(of address: UInt64, length: UInt64 = 1) -> UInt64? {
         for segment in segments where segment.type == Self.load && address >= segment.address {
             let inside = address - segment.address
-            if inside <= segment.fileSize, length <= segment.fileSize - inside { return segment.offset + inside }
+            if inside <= segment.fileSize, length <= segment.fileSize - inside {
+                return segment.offset + inside
+            }
         }
         return nil
     }
@@ -160,7 +164,9 @@ struct ELFReader {
     }
 
     private func need<Number: FixedWidthInteger>(_ offset: UInt64) throws(ELFError) -> Number {
-        guard let number = file.read(offset, as: Number.self) else { throw truncated("a header", end: offset) }
+        guard let number = file.read(offset, as: Number.self) else {
+            throw truncated("a header", end: offset)
+        }
         return number
     }
 

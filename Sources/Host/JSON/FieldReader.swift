@@ -70,7 +70,8 @@ final class FieldReader {
     func number(_ key: String, in range: ClosedRange<Double>, required isRequired: Bool = false) -> Double? {
         guard let node = isRequired ? required(key) : node(key) else { return nil }
         guard case .number(let number, _) = node.value, range.contains(number) else {
-            complain(key, node, allowed: "a number from \(text(range.lowerBound)) to \(text(range.upperBound))")
+            complain(
+                key, node, allowed: "a number from \(text(range.lowerBound)) to \(text(range.upperBound))")
             return nil
         }
         return number

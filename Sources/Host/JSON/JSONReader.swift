@@ -87,7 +87,8 @@ package struct JSONReader {
                 let isComma = current == UInt8(ascii: "}") && !members.isEmpty
                 throw JSONError(
                     keyPosition,
-                    isComma ? "'}' after a comma; take the comma out" : "\(here) where a key in quotes belongs")
+                    isComma
+                        ? "'}' after a comma; take the comma out" : "\(here) where a key in quotes belongs")
             }
             let key = try string()
             if let first = seen[key] {
@@ -209,7 +210,8 @@ extension JSONReader {
         let first = bytes[index]
         let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
         let end = min(index + length, bytes.count)
-        guard first >= 0xC2, first <= 0xF4, let scalar = String(validating: bytes[index..<end], as: UTF8.self),
+        guard first >= 0xC2, first <= 0xF4,
+            let scalar = String(validating: bytes[index..<end], as: UTF8.self),
             scalar.unicodeScalars.count == 1
         else {
             throw JSONError(position, "bytes that aren't UTF-8, beginning with \(here)")
@@ -234,7 +236,8 @@ extension JSONReader {
         case UInt8(ascii: "u"):
             var unit = try hex(start)
             if unit >= 0xD800 && unit < 0xDC00 {
-                guard current == UInt8(ascii: "\\"), index + 1 < bytes.count, bytes[index + 1] == UInt8(ascii: "u")
+                guard current == UInt8(ascii: "\\"), index + 1 < bytes.count,
+                    bytes[index + 1] == UInt8(ascii: "u")
                 else { throw JSONError(start, "half of a surrogate pair") }
                 index += 2
                 let low = try hex(start)
@@ -247,7 +250,8 @@ extension JSONReader {
                 throw JSONError(start, "half of a surrogate pair")
             }
             text += Array(String(Character(scalar)).utf8)
-        default: throw JSONError(start, "an unknown escape; allowed: \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")
+        default:
+            throw JSONError(start, "an unknown escape; allowed: \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX")
         }
     }
 

@@ -17,4 +17,7 @@ package struct HostEnvironment: Sendable {
     }
 }
 
-package enum LogLevel: Int32, Sendable { case debug = 0, info, warning, error, fault }
+package enum LogLevel: Int32, Sendable {
+    case debug = 0
+    case info, warning, error, fault
+}

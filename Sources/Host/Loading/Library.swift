@@ -29,7 +29,8 @@ final class Library: @unchecked Sendable {
         if let known = resident.withLock({ $0[hash] }) { return try known.get() }
         guard residentCount < limit else {
             throw LoadError(
-                .limits, "\(residentCount) libraries are resident and limits.residentLibraries is \(limit); restart")
+                .limits,
+                "\(residentCount) libraries are resident and limits.residentLibraries is \(limit); restart")
         }
         guard
             let result = LoaderThread.shared.run(
@@ -49,7 +50,8 @@ final class Library: @unchecked Sendable {
     private static func open(hash: String, path: String, manifest: Manifest) -> Result<Library, LoadError> {
         FloatMode.enter()
         guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | platform_rtld_nodelete()) else {
-            return .failure(LoadError(.load, dlerror().map { String(cString: $0) } ?? "dlopen gave no reason"))
+            return .failure(
+                LoadError(.load, dlerror().map { String(cString: $0) } ?? "dlopen gave no reason"))
         }
         let changed = FloatMode.leave()
         guard let symbol = dlsym(handle, MNEME_ENTRY_SYMBOL) else {
@@ -61,7 +63,8 @@ final class Library: @unchecked Sendable {
         else {
             let other = place.file.map { String(cString: $0) } ?? "no file"
             return .failure(
-                LoadError(.entry, "\(MNEME_ENTRY_SYMBOL) lies in \(other), not in \(path): other code would run"))
+                LoadError(
+                    .entry, "\(MNEME_ENTRY_SYMBOL) lies in \(other), not in \(path): other code would run"))
         }
         let entry = unsafeBitCast(symbol, to: mneme_plugin_function.self)
         // unsafeBitCast: dlsym gives an address; the header says what function stands there.

@@ -25,7 +25,8 @@ package struct LibraryFile: Sendable {
         try judge(image, path)
         guard let text = image.manifest else {
             throw LoadError(
-                .manifest, "\(path) carries no manifest (ELF note Mneme); MNEME_PLUGIN_MANIFEST in one C file places it")
+                .manifest,
+                "\(path) carries no manifest (ELF note Mneme); MNEME_PLUGIN_MANIFEST in one C file places it")
         }
         let manifest: Manifest
         do {
@@ -76,7 +77,8 @@ package struct LibraryFile: Sendable {
         guard image.exports.contains("mneme_plugin") else {
             let others = image.exports.prefix(5).joined(separator: ", ")
             throw LoadError(
-                .elf, "\(path) doesn't export mneme_plugin; it exports \(others.isEmpty ? "nothing" : others)")
+                .elf, "\(path) doesn't export mneme_plugin; it exports \(others.isEmpty ? "nothing" : others)"
+            )
         }
         if let symbol = image.uniqueSymbols.first {
             throw LoadError(
@@ -84,7 +86,8 @@ package struct LibraryFile: Sendable {
                 "\(path) defines \(symbol) as STB_GNU_UNIQUE: a second version would share it. "
                     + "Compile with -fno-gnu-unique")
         }
-        if let problem = Dependencies.problem(image, originalFolder: Path.folder(of: Path.real(path) ?? path)) {
+        if let problem = Dependencies.problem(image, originalFolder: Path.folder(of: Path.real(path) ?? path))
+        {
             throw LoadError(.elf, "\(path) \(problem)")
         }
     }

@@ -85,18 +85,21 @@ final class MadeModel: @unchecked Sendable {
         guard info.heads & ~known == 0 else {
             throw LoadError(
                 .create,
-                "the manifest lies: create offers heads 0b\(String(info.heads, radix: 2)), the manifest has \(manifest.heads.count)")
+                "the manifest lies: create offers heads 0b\(String(info.heads, radix: 2)), the manifest has \(manifest.heads.count)"
+            )
         }
         guard info.part_count == 0 || Int(info.part_count) == manifest.parts.count else {
             throw LoadError(
-                .create, "the manifest lies: it names \(manifest.parts.count) parts, create says \(info.part_count)")
+                .create,
+                "the manifest lies: it names \(manifest.parts.count) parts, create says \(info.part_count)")
         }
         let offered = info.heads == 0 ? 1 : info.heads
         let mask = plan.wantedHeads & offered
         guard mask != 0 else {
             throw LoadError(
                 .heads,
-                "these assets offer heads 0b\(String(offered, radix: 2)), wanted are 0b\(String(plan.wantedHeads, radix: 2))")
+                "these assets offer heads 0b\(String(offered, radix: 2)), wanted are 0b\(String(plan.wantedHeads, radix: 2))"
+            )
         }
         return mask
     }

@@ -13,7 +13,9 @@ final class MappedAsset: @unchecked Sendable {
         guard file >= 0 else { throw LoadError(.assets, "\(path): \(FileBytes.message(errno))") }
         defer { close(file) }
         var status = stat()
-        guard fstat(file, &status) == 0 else { throw LoadError(.assets, "\(path): \(FileBytes.message(errno))") }
+        guard fstat(file, &status) == 0 else {
+            throw LoadError(.assets, "\(path): \(FileBytes.message(errno))")
+        }
         self.name = name
         self.hash = hash
         let size = Int(status.st_size)

@@ -28,14 +28,17 @@ package struct ModelLoader: Sendable {
         let hung = ModelStatistics.hungThreads.load(ordering: .relaxed)
         guard hung == 0 || hung < settings.limits.hungThreads else {
             throw LoadError(
-                .limits, "\(hung) threads hang in plugins and limits.hungThreads is \(settings.limits.hungThreads); restart")
+                .limits,
+                "\(hung) threads hang in plugins and limits.hungThreads is \(settings.limits.hungThreads); restart"
+            )
         }
         let copy = try store.keep(file.bytes, hash: file.hash)
         let library = try Library.load(
             hash: file.hash, path: copy, manifest: file.manifest, limit: settings.limits.residentLibraries)
         let made = try MadeModel.make(plan, library, assets: assets, environment)
         if library.changesFloatMode || made.changedFloatMode {
-            warnings.append("it changes the floating-point mode when it is loaded (-ffast-math?); that was restored")
+            warnings.append(
+                "it changes the floating-point mode when it is loaded (-ffast-math?); that was restored")
         }
         guard let score = library.table.pointee.score else { throw LoadError(.table, "score is null") }
         return (Model(plan, made, score: score), warnings)
@@ -53,7 +56,8 @@ package struct ModelLoader: Sendable {
         for slot in manifest.assets {
             guard let asset = setting.assets[slot.name] else {
                 guard !slot.isRequired else {
-                    throw LoadError(.assets, "asset \"\(slot.name)\" is required; assets of the manifest: \(list)")
+                    throw LoadError(
+                        .assets, "asset \"\(slot.name)\" is required; assets of the manifest: \(list)")
                 }
                 continue
             }

@@ -30,7 +30,8 @@ struct ModelPlan: Sendable {
         }
         wantedHeads = try Self.heads(setting, manifest)
         inputs = try Self.inputs(setting, manifest, environment)
-        rowColumns = try Columns.negotiate(manifest.rowColumns, offered: environment.offeredColumns, kind: "row")
+        rowColumns = try Columns.negotiate(
+            manifest.rowColumns, offered: environment.offeredColumns, kind: "row")
         hopColumns = try Columns.negotiate(manifest.hopColumns, offered: [], kind: "hop")
         eventColumns = try Columns.negotiate(manifest.eventColumns, offered: [], kind: "event")
         schema = Columns.schema(row: rowColumns, hop: hopColumns, event: eventColumns)
@@ -52,7 +53,8 @@ struct ModelPlan: Sendable {
             if setting.heads == nil { break }
         }
         guard mask != 0 else {
-            throw LoadError(.heads, "none of its heads (\(names)) ranks candidates; this host asks for nothing else yet")
+            throw LoadError(
+                .heads, "none of its heads (\(names)) ranks candidates; this host asks for nothing else yet")
         }
         return mask
     }

@@ -66,7 +66,9 @@ package struct ObjectStore: Sendable {
         defer { close(file) }
         var done = 0
         while done < bytes.count {
-            let wrote = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress.unsafelyUnwrapped + done, $0.count - done) }
+            let wrote = bytes.withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress.unsafelyUnwrapped + done, $0.count - done)
+            }
             // unsafelyUnwrapped: there are bytes left, so there is an address.
             guard wrote > 0 else {
                 let reason = FileBytes.message(errno)

@@ -50,7 +50,8 @@ enum PluginTable {
         for (name, said, declared) in pairs where said != declared {
             throw LoadError(
                 .table,
-                "the manifest lies: its \(name) is \"\(declared)\", the library's is \(said.map { "\"\($0)\"" } ?? "null")")
+                "the manifest lies: its \(name) is \"\(declared)\", the library's is \(said.map { "\"\($0)\"" } ?? "null")"
+            )
         }
         guard table.abi_minor == UInt32(manifest.abiMinor) else {
             throw LoadError(

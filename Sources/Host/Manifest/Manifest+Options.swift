@@ -1,5 +1,8 @@
 extension Manifest {
-    private enum OptionType: String, CaseIterable { case number, integer, bool, string, choice = "enum" }
+    private enum OptionType: String, CaseIterable {
+        case number, integer, bool, string
+        case choice = "enum"
+    }
 
     /// One option of the manifest; its default must satisfy its own range.
     func readOption(_ name: String, _ fields: FieldReader) -> Option? {
@@ -11,7 +14,9 @@ extension Manifest {
             let least = fields.number("min", in: -1e300...1e300) ?? -1e300
             let most = fields.number("max", in: -1e300...1e300) ?? 1e300
             guard least <= most else {
-                if let node = fields.node("min") { fields.complain("min", node, allowed: "at most max, \(most)") }
+                if let node = fields.node("min") {
+                    fields.complain("min", node, allowed: "at most max, \(most)")
+                }
                 return nil
             }
             kind = type == .number ? .number(least...most) : .integer(least...most)

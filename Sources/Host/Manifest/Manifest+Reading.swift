@@ -34,7 +34,9 @@ extension Manifest {
         isDeterministic = fields.bool("deterministic") ?? false
         learns = fields.bool("learns") ?? false
         threads = fields.integer("threads", in: 0...256) ?? 0
-        if fields.required("inputs") != nil, let inputs = fields.object("inputs") { read(inputs: inputs, sink) }
+        if fields.required("inputs") != nil, let inputs = fields.object("inputs") {
+            read(inputs: inputs, sink)
+        }
         read(heads: fields, sink)
         parts = (fields.strings("parts") ?? []).map(\.text)
         if let state = fields.object("state") {
@@ -45,15 +47,20 @@ extension Manifest {
             state.finish(tolerant: isNewer)
         }
         for entry in fields.entries("options") {
-            guard let inner = FieldReader(entry.node, path: "options.\(entry.key)", sink: sink) else { continue }
+            guard let inner = FieldReader(entry.node, path: "options.\(entry.key)", sink: sink) else {
+                continue
+            }
             if let option = readOption(entry.key, inner) { options.append(option) }
             inner.finish(tolerant: isNewer)
         }
         for entry in fields.entries("assets") {
-            guard let inner = FieldReader(entry.node, path: "assets.\(entry.key)", sink: sink) else { continue }
+            guard let inner = FieldReader(entry.node, path: "assets.\(entry.key)", sink: sink) else {
+                continue
+            }
             assets.append(
                 AssetSlot(
-                    name: entry.key, format: inner.string("format"), isRequired: inner.bool("required") ?? true,
+                    name: entry.key, format: inner.string("format"),
+                    isRequired: inner.bool("required") ?? true,
                     maxBytes: inner.integer("maxBytes", in: 1...(1 << 40))))
             inner.finish(tolerant: isNewer)
         }
@@ -98,7 +105,8 @@ extension Manifest {
             return nil
         }
         let input = Input(
-            isRequired: inner.bool("required") ?? true, maxBytes: inner.integer("maxBytes", in: 1...(1 << 30)))
+            isRequired: inner.bool("required") ?? true, maxBytes: inner.integer("maxBytes", in: 1...(1 << 30))
+        )
         inner.finish(tolerant: isNewer)
         return input
     }

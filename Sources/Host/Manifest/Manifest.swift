@@ -28,7 +28,10 @@ package struct Manifest: Sendable {
     package var text = ""
 
     package enum Scope: String, Sendable, CaseIterable { case row, list }
-    package enum Scale: String, Sendable, CaseIterable { case logit, probability, rankOnly = "rank-only" }
+    package enum Scale: String, Sendable, CaseIterable {
+        case logit, probability
+        case rankOnly = "rank-only"
+    }
     package enum Target: String, Sendable, CaseIterable {
         case candidate, aspect, entity, session, pair, path
     }

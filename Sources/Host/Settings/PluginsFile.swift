@@ -57,7 +57,10 @@ package struct PluginsFile: Sendable {
     }
 
     package struct Exploration: Sendable, Equatable {
-        package enum Kind: String, Sendable, CaseIterable { case none, plackettLuce = "plackett-luce" }
+        package enum Kind: String, Sendable, CaseIterable {
+            case none
+            case plackettLuce = "plackett-luce"
+        }
         package var kind = Kind.none
         package var temperature = 0.15
         /// nil = drawn anew per turn.

@@ -36,7 +36,8 @@ enum Combiner {
     static func fixed(_ outcomes: [ScoringOutcome], weights: [String: Double], rows: Int) -> Combination? {
         let answered = outcomes.compactMap { outcome -> Term? in
             guard let sheet = outcome.sheet, outcome.goodRows > 0 else { return nil }
-            return Term(outcome, sheet, weight: weights[outcome.scorer] ?? 0, values: RobustScale.scaled(sheet))
+            return Term(
+                outcome, sheet, weight: weights[outcome.scorer] ?? 0, values: RobustScale.scaled(sheet))
         }
         guard answered.contains(where: { $0.weight > 0 }) else { return nil }
         return sum("fixed", answered.filter { $0.weight > 0 }, rows) { terms in
@@ -75,7 +76,9 @@ enum Combiner {
         func contributions(_ row: Int) -> [TurnScores.NamedPart] {
             let present = terms.filter { $0.values[row] != nil }
             let scale = factor(present)
-            return present.map { .init(name: $0.name, value: Float(scale * $0.weight * ($0.values[row] ?? 0))) }
+            return present.map {
+                .init(name: $0.name, value: Float(scale * $0.weight * ($0.values[row] ?? 0)))
+            }
         }
         var scores = [Float](repeating: 0, count: rows)
         var placed = [Bool](repeating: false, count: rows)

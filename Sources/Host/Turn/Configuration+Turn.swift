@@ -6,7 +6,8 @@ extension Configuration {
         let budget = settings.turn.scoringBudgetMilliseconds * 1e6
         let calls = max(1, (request.rowCount + settings.turn.rowsPerCall - 1) / settings.turn.rowsPerCall)
         let reserve = Int64(settings.turn.selectionReserveMilliseconds * 1e6)
-        let deadline = request.deadlineNanoseconds.map { $0 - reserve } ?? (started + Int64(budget) * Int64(calls))
+        let deadline =
+            request.deadlineNanoseconds.map { $0 - reserve } ?? (started + Int64(budget) * Int64(calls))
         return withoutActuallyEscaping(columns) { columns in
             let turn = Turn(self, request, deadline: deadline, columns: columns)
             var scores = turn.run()

@@ -38,7 +38,8 @@ package struct FloorScorer: Sendable {
                 [Float](unsafeUninitializedCapacity: block.rowCount) { scores, count in
                     block.values.withUnsafeBufferPointer { values in
                         guard let rows = values.baseAddress, let start = scores.baseAddress else { return }
-                        heuristic.score(rows: rows, count: block.rowCount, stride: block.columnCount, into: start)
+                        heuristic.score(
+                            rows: rows, count: block.rowCount, stride: block.columnCount, into: start)
                         count = block.rowCount
                     }
                 }
@@ -46,7 +47,8 @@ package struct FloorScorer: Sendable {
             parts: { block, row in
                 block.values.withUnsafeBufferPointer { values in
                     let start = row * block.columnCount
-                    return heuristic.parts(row: UnsafeBufferPointer(rebasing: values[start..<start + block.columnCount]))
+                    return heuristic.parts(
+                        row: UnsafeBufferPointer(rebasing: values[start..<start + block.columnCount]))
                 }
             })
     }

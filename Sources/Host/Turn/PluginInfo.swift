@@ -25,11 +25,13 @@ package struct PluginInfo: Sendable {
         do {
             let file = try LibraryFile.open(path, pin: nil, trust: trust)
             return PluginInfo(
-                path: path, hash: hash, byteCount: bytes.count, image: image, manifest: manifest, problem: nil,
+                path: path, hash: hash, byteCount: bytes.count, image: image, manifest: manifest,
+                problem: nil,
                 warnings: file.warnings)
         } catch {
             return PluginInfo(
-                path: path, hash: hash, byteCount: bytes.count, image: image, manifest: manifest, problem: error,
+                path: path, hash: hash, byteCount: bytes.count, image: image, manifest: manifest,
+                problem: error,
                 warnings: [])
         }
     }

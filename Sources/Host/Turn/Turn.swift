@@ -30,7 +30,8 @@ final class Turn {
             switch settings.combiner.kind {
             case .first: combination = first(of: configuration.combined)
             case .fixed:
-                combination = Combiner.fixed(askAll(), weights: settings.combiner.weights, rows: request.rowCount)
+                combination = Combiner.fixed(
+                    askAll(), weights: settings.combiner.weights, rows: request.rowCount)
             case .rrf: combination = Combiner.rrf(askAll(), k: settings.combiner.k, rows: request.rowCount)
             }
         }
@@ -97,7 +98,9 @@ final class Turn {
         case .refused(let error): .notServed(error.description)
         case .disabled: .notServed("plugins.json says enabled: false")
         case .serving, nil:
-            .notServed("there is no such scorer; allowed: \(configuration.plugins.map(\.id).joined(separator: ", "))")
+            .notServed(
+                "there is no such scorer; allowed: \(configuration.plugins.map(\.id).joined(separator: ", "))"
+            )
         }
     }
 
@@ -136,8 +139,12 @@ extension Turn {
         let floorName = "\(PluginsFile.floor) \(floor.version)"
         var result = emptyScores
         guard let combination else {
-            let wantsFloor = configuration.combined.first == PluginsFile.floor || request.scorers?.first == PluginsFile.floor
-            if outcomes.isEmpty && !wantsFloor { result.degraded.append("no scorer is configured: the floor ranked") }
+            let wantsFloor =
+                configuration.combined.first == PluginsFile.floor
+                || request.scorers?.first == PluginsFile.floor
+            if outcomes.isEmpty && !wantsFloor {
+                result.degraded.append("no scorer is configured: the floor ranked")
+            }
             let block = floorBlock()
             result.scores = floorScores(block)
             result.origins = [UInt8](repeating: 0, count: request.rowCount)
@@ -159,7 +166,8 @@ extension Turn {
         guard !missing.isEmpty else { return }
         let block = floorBlock()
         let floor = floorScores(block)
-        let least = (0..<request.rowCount).filter { combination.placed[$0] }.map { combination.scores[$0] }.min() ?? 0
+        let least =
+            (0..<request.rowCount).filter { combination.placed[$0] }.map { combination.scores[$0] }.min() ?? 0
         let most = missing.map { floor[$0] }.max() ?? 0
         result.answeredBy.append(floorName)
         for row in missing {
@@ -167,7 +175,8 @@ extension Turn {
             result.scores[row] = floor[row] + step
             result.origins[row] = 1
             if request.wantsParts {
-                result.parts[row] = floorParts(block, row) + [.init(name: "not scored by \(combination.name)", value: step)]
+                result.parts[row] =
+                    floorParts(block, row) + [.init(name: "not scored by \(combination.name)", value: step)]
             }
         }
     }
@@ -188,6 +197,8 @@ extension Turn {
 
     private func floorParts(_ block: ColumnBlock?, _ row: Int) -> [TurnScores.NamedPart] {
         guard let block else { return [] }
-        return zip(configuration.floor.partNames, configuration.floor.parts(block, row)).map { .init(name: $0, value: $1) }
+        return zip(configuration.floor.partNames, configuration.floor.parts(block, row)).map {
+            .init(name: $0, value: $1)
+        }
     }
 }

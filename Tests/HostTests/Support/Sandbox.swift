@@ -35,7 +35,8 @@ final class Sandbox {
               "turn": { "scoringBudgetMilliseconds": 1000 },
               "scorers": [ \(entries.joined(separator: ",\n")) ]\(rest) }
             """
-        return try ScorerHost.start(plugins: write(text), HostEnvironment(offeredColumns: columns, floor: .test))
+        return try ScorerHost.start(
+            plugins: write(text), HostEnvironment(offeredColumns: columns, floor: .test))
     }
 
     func host(_ fixture: String, _ more: String = "", rest: String = "") throws -> ScorerHost {
@@ -58,7 +59,9 @@ func request(_ rows: Int) -> ScoringRequest {
 func columns(_ rows: Int) -> ([String]) -> ColumnBlock {
     { names in
         var values: [Float] = []
-        for row in 0..<rows { for name in names { values.append(name == "b@1" ? Float(10 * row) : Float(row)) } }
+        for row in 0..<rows {
+            for name in names { values.append(name == "b@1" ? Float(10 * row) : Float(row)) }
+        }
         return ColumnBlock(
             rowCount: rows, columnCount: names.count, values: values, present: names.map { _ in 1 })
     }
@@ -73,7 +76,9 @@ extension ScorerHost {
 
     /// Why scorer x isn't served; nil = it is.
     func refusal(_ id: String = "x") -> LoadError? {
-        guard case .refused(let error) = configuration.plugins.first(where: { $0.id == id })?.state else { return nil }
+        guard case .refused(let error) = configuration.plugins.first(where: { $0.id == id })?.state else {
+            return nil
+        }
         return error
     }
 }

@@ -37,6 +37,105 @@ import Testing
             ])
         #expect(memory.metadata == #"{"k": 1}"#)
     }
+
+    @Test(arguments: [
+        ("{", nil as String?, "not JSON"),
+        ("[1]", nil, "an object such as"),
+        (#"{"id":"a"}"#, "text", "missing"),
+        (#"{"text":"  "}"#, "text", "blank"),
+        (#"{"text":null}"#, "text", "found null, allowed: a string"),
+        (#"{"text":"t","importance":"high"}"#, "importance", "found \"high\", allowed: a number from 0 to 1"),
+        (#"{"text":"t","importance":1.5}"#, "importance", "found 1.5"),
+        (#"{"text":"t","pinned":"yes"}"#, "pinned", "allowed: true or false"),
+        (#"{"text":"t","created_at":"soon"}"#, "created_at", "allowed: ISO 8601"),
+        (#"{"text":"t","created_at":1e15}"#, "created_at", "Unix seconds"),
+        (#"{"text":"t","ordinal":-1}"#, "ordinal", "a whole number from 0"),
+        (#"{"text":"t","id":""}"#, "id", "a string that isn't empty"),
+        (#"{"text":"t","entities":[{"kind":"x"}]}"#, "entities[0]", "name not empty"),
+        (#"{"text":"t","embedding":[1]}"#, "embedding", "without its \"model\""),
+        (#"{"text":"t","embeddings":{"m":[1,null]}}"#, "embeddings.m", "finite numbers"),
+        (#"{"text":"t","embeddings":{"m":[1e39]}}"#, "embeddings.m", "32-bit float"),
+        (#"{"text":"t","metadata":[]}"#, "metadata", "allowed: an object"),
+        (#"{"text":"t","valid_from":2,"valid_until":1}"#, "valid_until", "before valid_from"),
+        (#"{"text":"t","user":""}"#, "user", "a string that isn't empty"),
+        (String(repeating: "[", count: 100), nil, "64 levels"),
+    ])
+    func aBadRecordIsReportedByLineAndKeyAndTheOthersAreRead(record: String, key: String?, message: String) throws {
+        let items = try read("{\"text\":\"before\"}\n\(record)\n{\"text\":\"after\"}\n")
+        #expect(items.memories.map(\.text) == ["before", "after"])
+        let problem = try #require(items.problems.first)
+        #expect(items.problems.count == 1)
+        #expect(problem.line == 2 && problem.severity == .skipped && problem.key == key)
+        #expect(problem.message.contains(message))
+    }
+
+    @Test func theColumnPointsAtTheBadValue() throws {
+        let problem = try #require(try read(#"  {"text":"t","importance":7}"#).problems.first)
+        #expect(problem.column == 28)
+    }
+
+    @Test func unknownKeysAreKeptInTheMetadataAndReportedOnce() throws {
+        let items = try read(
+            #"{"text":"a","mood":{"x":[1, 2]},"metadata":{"mood":1}}"# + "\n" + #"{"text":"b","mood":2,"metadata":{ }}"#)
+        #expect(items.memories.map(\.metadata) == [#"{"record.mood":{"x":[1, 2]},"mood":1}"#, #"{"mood":2}"#])
+        #expect(items.problems.map(\.key) == ["mood"] && items.problems.map(\.severity) == [.warning])
+    }
+
+    @Test func theLastOfTwoEqualKeysCountsAndIsReported() throws {
+        let items = try read(#"{"text":"a","text":"b"}"#)
+        #expect(items.memories.map(\.text) == ["b"])
+        #expect(items.problems.map(\.key) == ["text"])
+    }
+
+    @Test func byteOrderMarkCRLFBlankLinesAndAMissingLastNewlineAreAccepted() throws {
+        let items = try read("\u{FEFF}{\"text\":\"a\"}\r\n\r\n   \n{\"text\":\"b\"}")
+        #expect(items.memories.map(\.text) == ["a", "b"])
+        #expect(items.problems.isEmpty)
+    }
+
+    @Test func invalidUTF8IsReportedAtItsLine() throws {
+        let items = try read(Data("{\"text\":\"a\"}\n{\"text\":\"".utf8) + [0xFF, 0xC3] + Data("\"}\n{\"text\":\"c\"}".utf8))
+        #expect(items.memories.map(\.text) == ["a", "c"])
+        #expect(items.problems.map(\.line) == [2])
+        #expect(items.problems.first?.message.contains("UTF-8") == true)
+    }
+
+    @Test func aLineBeyondTheLimitIsPassedOver() throws {
+        var data = Data("{\"text\":\"".utf8)
+        data.append(Data(repeating: 0x61, count: 40 << 20))
+        data.append(Data("\"}\n{\"text\":\"after\"}".utf8))
+        let items = try read(data)
+        #expect(items.memories.map(\.text) == ["after"])
+        #expect(items.problems.map(\.line) == [1])
+        #expect(items.problems.first?.message.contains("\((40 << 20) + 11) bytes") == true)
+    }
+
+    @Test func aLineOfTenMegabytesIsRead() throws {
+        let text = String(repeating: "long ", count: 2_000_000)
+        #expect(try read("{\"text\":\"\(text)\"}").memories.map(\.text) == [text])
+    }
+
+    @Test func gzipIsReadAndADamagedOneIsAnErrorAfterWhatCouldBeRead() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("a.jsonl", (0..<20_000).map { "{\"text\":\"memory \($0)\"}" }.joined(separator: "\n"))
+        let file = folder.path + "/a.jsonl"
+        _ = try ChildProcess.output(of: ["gzip", file])
+        let reader = try JSONLReader(file: file + ".gz", nowMilliseconds: 0)
+        #expect(try all(reader).memories.count == 20_000)
+        #expect(reader.progress.done == reader.progress.total)
+
+        let whole = try Data(contentsOf: URL(fileURLWithPath: file + ".gz"))
+        try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file + ".gz"))
+        let error = #expect(throws: ImportError.self) { try all(JSONLReader(file: file + ".gz", nowMilliseconds: 0)) }
+        #expect(error?.code == .commandFailed && error?.message.contains("unexpected end of file") == true)
+    }
+
+    @Test func aFileThatIsNotThereOrIsAFolderIsAnError() {
+        let missing = #expect(throws: ImportError.self) { try JSONLReader(file: "/nowhere/x", nowMilliseconds: 0) }
+        #expect(missing?.message.contains("No such file") == true)
+        let folder = #expect(throws: ImportError.self) { try JSONLReader(file: "/tmp", nowMilliseconds: 0) }
+        #expect(folder?.message == "is a folder")
+    }
 }
 
 func read(_ text: String) throws -> [ImportItem] {

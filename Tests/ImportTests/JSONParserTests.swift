@@ -49,9 +49,10 @@ import Testing
         for _ in 0..<20_000 {
             let value = Double(bitPattern: random.next())
             if value.isFinite { texts.append("\(value)") }
-            texts.append("\(Float(bitPattern: UInt32(truncatingIfNeeded: random.next())).magnitude.nextDown)")
+            let single = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
+            if single.isFinite { texts.append("\(single)") }
         }
-        for text in texts where text != "nan" && text != "inf" {
+        for text in texts {
             guard case .number(let number) = try JSONParser.parse(text), let expected = Double(text) else {
                 Issue.record("\(text)")
                 return
@@ -78,7 +79,7 @@ import Testing
                 switch random.next() % 4 {
                 case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
                 case 1: bytes.remove(at: position)
-                case 2: bytes.insert(Array("\"\\{}[],:0-e.u \u{1}".utf8)[Int(random.next() % 16)], at: position)
+                case 2: bytes.insert(Array("\"\\{}[],:0-e.u \u{1}".utf8)[Int(random.next() % 15)], at: position)
                 default: bytes = Array(bytes[..<max(1, position)])
                 }
                 if bytes.isEmpty { bytes = [0x20] }

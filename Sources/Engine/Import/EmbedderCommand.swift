@@ -72,28 +72,32 @@ package final class EmbedderCommand {
     private func retrying(_ texts: [String]) throws(ImportError) -> [[Float]] {
         var attempt = 0
         while true {
+            let failure: ImportError
             do throws(ImportError) {
                 return try embedOnce(texts)
             } catch {
-                child?.terminate()
-                child = nil
-                guard error.code == .commandFailed || error.code == .commandTimedOut,
-                    attempt < configuration.retries
-                else {
-                    throw attempt == 0
-                        ? error
-                        : ImportError(
-                            error.code, place: error.place, "\(error.message) (\(attempt + 1) attempts)",
-                            advice: error.advice)
-                }
-                usleep(UInt32(min(60, configuration.backoffSeconds * Double(1 << min(attempt, 20))) * 1_000_000))
-                attempt += 1
+                failure = error
             }
+            child?.terminate()
+            child = nil
+            guard failure.code == .commandFailed || failure.code == .commandTimedOut, attempt < configuration.retries
+            else {
+                let attempts = attempt == 0 ? "" : " (\(attempt + 1) attempts)"
+                throw ImportError(
+                    failure.code, place: failure.place, failure.message + attempts, advice: failure.advice)
+            }
+            usleep(UInt32(min(60, configuration.backoffSeconds * Double(1 << min(attempt, 20))) * 1_000_000))
+            attempt += 1
         }
     }
 
     private func embedOnce(_ texts: [String]) throws(ImportError) -> [[Float]] {
-        let child = try self.child ?? ChildProcess(configuration.argv, input: .pipe)
+        let child: ChildProcess
+        if let running = self.child {
+            child = running
+        } else {
+            child = try ChildProcess(configuration.argv, input: .pipe)
+        }
         self.child = configuration.isOneShot ? nil : child
         var requests: [UInt8] = []
         for (id, text) in texts.enumerated() {
@@ -216,7 +220,7 @@ private struct EmbedderConversation {
             throw malformed("the vector \(answer[key: "vector"]?.summary ?? "missing") for id \(id)")
         }
         let vector = numbers.map(Float.init)
-        guard vector.allSatisfy(\.isFinite) else { throw malformed("a number no 32-bit float can hold, id \(id)") }
+        guard vector.allSatisfy({ $0.isFinite }) else { throw malformed("a number no 32-bit float can hold, id \(id)") }
         guard vectors[id] == nil else { throw malformed("two vectors for id \(id)") }
         vectors[id] = vector
         missing -= 1

@@ -7,6 +7,8 @@ final class GitAccessReader: ImportReader {
     private let dataset: Dataset
     private var remaining: ArraySlice<String>
     private var repository: (name: String, paths: [Int: String], rows: DatasetRows)?
+    /// Files of the current repository that are memories already: a deleted one can come back.
+    private var known: Set<Int> = []
     private var pending: ArraySlice<ImportItem> = []
     private var readCount = 0
 
@@ -44,6 +46,7 @@ final class GitAccessReader: ImportReader {
                 }
                 let rows = try DatasetRows(file: "\(dataset.folder)/\(name).events.jsonl.gz")
                 repository = (name, paths, rows)
+                known = []
             }
         }
     }
@@ -58,7 +61,7 @@ final class GitAccessReader: ImportReader {
         event.query = commit.subject
         for change in commit.changes {
             let path = paths[change.file] ?? "file \(change.file)"
-            if change.kind == "added" || change.kind == "renamed" {
+            if known.insert(change.file).inserted {
                 var memory = NewMemory(text: path, createdAtMilliseconds: commit.atMilliseconds)
                 memory.id = "f\(change.file)"
                 memory.type = "file"

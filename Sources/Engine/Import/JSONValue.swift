@@ -19,7 +19,7 @@ package enum JSONValue: Sendable, Equatable {
     }
 
     /// The last member of that name, if this is an object.
-    package subscript(key: String) -> JSONValue? {
+    package subscript(key key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.last { $0.key == key }?.value
     }

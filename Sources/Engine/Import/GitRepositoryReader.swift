@@ -57,9 +57,11 @@ package final class GitRepositoryReader: ImportReader {
 
         var head: String?
         var count = 0
+        var isSubfolder = false
         var arguments: [String] = []
         if isRepository, let commit = try git.answer("rev-parse", "--verify", "--quiet", "HEAD^{commit}") {
             let prefix = try git.answer("rev-parse", "--show-prefix") ?? ""
+            isSubfolder = !prefix.isEmpty
             let scope = prefix.isEmpty ? [] : ["--", "."]
             var range = commit
             if let since {
@@ -94,7 +96,8 @@ package final class GitRepositoryReader: ImportReader {
         if head != nil {
             if count > 0 { log = try GitLog(git: git, arguments: arguments) }
         } else {
-            let what = isRepository ? "has no commits" : "isn't a git repository"
+            let what = !isRepository
+                ? "isn't a git repository" : isSubfolder ? "has no commits that touch it" : "has no commits"
             guard case .readDocumentation = withoutHistory else {
                 throw ImportError(
                     isRepository ? .noHistory : .notARepository, place: path, what,

@@ -205,7 +205,8 @@ package struct JSONParser {
             let value = exponent < 0 ? Double(mantissa) / power : Double(mantissa) * power
             return isNegative ? -value : value
         }
-        let value = strtod(String(decoding: bytes[start..<index], as: UTF8.self), nil)
+        // Not strtod: that one takes the decimal point from the locale.
+        let value = Double(String(decoding: bytes[start..<index], as: UTF8.self)) ?? .infinity
         guard value.isFinite else { throw JSONSyntaxError(offset: start, message: "number out of range") }
         return value
     }

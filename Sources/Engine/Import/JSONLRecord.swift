@@ -146,14 +146,20 @@ struct JSONLRecord {
         return text
     }
 
+    static let maximumIdentifierByteCount = 512
+
     /// A string, or a whole number as it was written.
     private func identifier(
         _ member: JSONMember, of record: UnsafeBufferPointer<UInt8>
     ) throws(FieldError) -> String {
         switch member.value {
-        case .string(let text) where !text.isEmpty: return text
-        case .number(let number) where number == number.rounded(): return raw(member, of: record)
-        default: throw wrong(member, allowed: "a string that isn't empty, or a whole number")
+        case .string(let text) where 1...Self.maximumIdentifierByteCount ~= text.utf8.count: return text
+        case .number(let number) where number == number.rounded() && member.range.count <= 40:
+            return raw(member, of: record)
+        default:
+            throw wrong(
+                member,
+                allowed: "a string of 1 to \(Self.maximumIdentifierByteCount) bytes, or a whole number")
         }
     }
 
@@ -185,6 +191,10 @@ struct JSONLRecord {
         let vector = numbers.map(Float.init)
         guard vector.allSatisfy(\.isFinite) else {
             throw wrong(member, key: key, allowed: "numbers that a 32-bit float can hold")
+        }
+        // Cosine needs a direction.
+        guard vector.contains(where: { $0 != 0 }) else {
+            throw wrong(member, key: key, allowed: "a vector that isn't all zero")
         }
         return vector
     }

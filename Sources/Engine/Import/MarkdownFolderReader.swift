@@ -106,7 +106,7 @@ package final class MarkdownFolderReader: ImportReader {
             if count > 0 { slug += "~\(count + 1)" }
 
             var memory = NewMemory(text: section.text(in: note, file: file), createdAtMilliseconds: createdAt)
-            memory.id = "markdown:\(file)" + (slug.isEmpty ? "" : "#\(slug)")
+            memory.id = Self.identifier("markdown:\(file)" + (slug.isEmpty ? "" : "#\(slug)"), line: section.line)
             memory.type = note.frontMatter.type ?? "note"
             memory.author = note.frontMatter.author
             memory.importance = note.frontMatter.importance
@@ -120,6 +120,14 @@ package final class MarkdownFolderReader: ImportReader {
             items.append(.memory(memory, scopeHint: nil))
         }
         return items[...]
+    }
+
+    /// An id has at most 512 bytes; a longer one is cut and told apart by its line.
+    private static func identifier(_ full: String, line: Int) -> String {
+        guard full.utf8.count > 512 else { return full }
+        var cut = full
+        while cut.utf8.count > 480 { cut.removeLast() }
+        return "\(cut)…\(line)"
     }
 
     private func entities(of section: MarkdownNote.Section, in note: MarkdownNote, file: String) -> [EntityMention] {

@@ -27,8 +27,13 @@ package struct Timestamp: Sendable, Equatable {
     package init?(unix value: Double) {
         let magnitude = value.magnitude
         guard magnitude < 1e14 else { return nil }  // also refuses NaN
-        self.init(milliseconds: Int64((magnitude < 1e11 ? value * 1000 : value).rounded()))
+        let milliseconds = Int64((magnitude < 1e11 ? value * 1000 : value).rounded())
+        guard milliseconds >= Self.earliestMilliseconds else { return nil }
+        self.init(milliseconds: milliseconds)
     }
+
+    /// The start of year 1: the store takes no earlier time.
+    static let earliestMilliseconds: Int64 = -62_135_596_800_000
 
     /// Days from 1970-01-01 to a date of the proleptic Gregorian calendar
     /// (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
@@ -64,7 +69,7 @@ package struct Timestamp: Sendable, Equatable {
 
     private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         var cursor = Cursor(bytes: bytes)
-        guard let year = cursor.digits(4), cursor.take("-"), let month = cursor.digits(2), cursor.take("-"),
+        guard let year = cursor.digits(4), year >= 1, cursor.take("-"), let month = cursor.digits(2), cursor.take("-"),
             let day = cursor.digits(2), (1...12).contains(month), day >= 1,
             day <= daysInMonth(month, year: year)
         else { return nil }

@@ -81,7 +81,9 @@ package final class SignetDatabase: Sendable {
                 var columns: [String: Set<String>] = [:]
                 for table in Self.tables {
                     columns[table] = Set(
-                        try Row.fetchAll(database, sql: "PRAGMA table_info(\(table))").compactMap { $0.text("name") })
+                        try Row.fetchAll(database, sql: "PRAGMA table_info(\(table))").compactMap {
+                            $0.text("name")
+                        })
                 }
                 return columns
             }
@@ -109,12 +111,14 @@ package final class SignetDatabase: Sendable {
     package func memories(after rowID: Int64, limit: Int) throws(Failure) -> [Memory] {
         try reading { database in
             let detailColumns = [
-                "category", "tags", "why", "confidence", "source_type", "source_path", "source_section", "access_count",
+                "category", "tags", "why", "confidence", "source_type", "source_path", "source_section",
+                "access_count",
                 "last_accessed", "updated_at",
             ]
             let selected =
                 [
-                    "id", "content", "type", "who", "importance", "pinned", "created_at", "agent_id", "source_id",
+                    "id", "content", "type", "who", "importance", "pinned", "created_at", "agent_id",
+                    "source_id",
                     "project", "embedding_model", "content_hash",
                 ] + detailColumns
             let rows = try Row.fetchAll(
@@ -128,13 +132,16 @@ package final class SignetDatabase: Sendable {
             for row in rows {
                 guard let id = row.text("id") else { continue }
                 var memory = Memory(
-                    rowID: row.integer("row") ?? 0, id: id, text: row.text("content") ?? "", type: row.text("type"),
+                    rowID: row.integer("row") ?? 0, id: id, text: row.text("content") ?? "",
+                    type: row.text("type"),
                     author: row.text("who"), importance: row.real("importance"),
                     isPinned: (row.integer("pinned") ?? 0) != 0, createdAt: row.text("created_at"))
                 memory.agent = row.text("agent_id")
                 memory.project = row.text("project")
                 memory.embeddingModel = row.text("embedding_model")
-                if row.text("source_type")?.contains("session") == true { memory.session = row.text("source_id") }
+                if row.text("source_type")?.contains("session") == true {
+                    memory.session = row.text("source_id")
+                }
                 for column in detailColumns {
                     if let text = row.text(column), !text.isEmpty { memory.details[column] = text }
                 }
@@ -148,7 +155,9 @@ package final class SignetDatabase: Sendable {
     }
 
     package func attributes(after rowID: Int64, limit: Int) throws(Failure) -> [Attribute] {
-        guard has("entity_attributes", "aspect_id"), has("entity_aspects", "entity_id"), has("entities", "name") else {
+        guard has("entity_attributes", "aspect_id"), has("entity_aspects", "entity_id"),
+            has("entities", "name")
+        else {
             return []
         }
         return try reading { database in
@@ -165,11 +174,13 @@ package final class SignetDatabase: Sendable {
                     """, arguments: [rowID, limit]
             ).map { row in
                 Attribute(
-                    rowID: row.integer("row") ?? 0, subject: row.mention("entity", "entity_type", aspect: "aspect"),
+                    rowID: row.integer("row") ?? 0,
+                    subject: row.mention("entity", "entity_type", aspect: "aspect"),
                     aspectWeight: row.real("weight") ?? 0.5, kind: row.text("kind") ?? "attribute",
                     content: row.text("content") ?? "", confidence: row.real("confidence") ?? 0,
                     importance: row.real("importance") ?? 0.5, status: row.text("status") ?? "active",
-                    memory: row.text("memory_id"), agent: row.text("agent_id"), createdAt: row.text("created_at"))
+                    memory: row.text("memory_id"), agent: row.text("agent_id"),
+                    createdAt: row.text("created_at"))
             }
         }
     }
@@ -199,7 +210,8 @@ package final class SignetDatabase: Sendable {
                     """, arguments: [rowID, limit]
             ).map { row in
                 Dependency(
-                    rowID: row.integer("row") ?? 0, source: row.mention("source", "source_type", aspect: "aspect"),
+                    rowID: row.integer("row") ?? 0,
+                    source: row.mention("source", "source_type", aspect: "aspect"),
                     target: row.mention("target", "target_type", aspect: nil),
                     kind: row.text("dependency_type") ?? "informs", strength: row.real("strength") ?? 0.5,
                     agent: row.text("agent_id"))
@@ -210,11 +222,14 @@ package final class SignetDatabase: Sendable {
     // MARK: Parts of a memory
 
     /// Two memories of the same text share one vector row, found by the hash where it names the other one.
-    private func addVectors(to memories: inout [Memory], hashes: [String: String], _ database: Database) throws {
+    private func addVectors(to memories: inout [Memory], hashes: [String: String], _ database: Database)
+        throws
+    {
         guard has("embeddings", "vector"), has("embeddings", "source_id") else { return }
         var byID: [String: (Data, Int?)] = [:]
         var byHash: [String: (Data, Int?)] = [:]
-        let isOfMemory = has("embeddings", "source_type") ? "coalesce(v.source_type, 'memory') = 'memory' AND" : ""
+        let isOfMemory =
+            has("embeddings", "source_type") ? "coalesce(v.source_type, 'memory') = 'memory' AND" : ""
         func collect(_ column: String, _ keys: [String], into found: inout [String: (Data, Int?)]) throws {
             guard has("embeddings", column), !keys.isEmpty else { return }
             let rows = try Row.fetchAll(
@@ -229,7 +244,8 @@ package final class SignetDatabase: Sendable {
             }
         }
         try collect("source_id", memories.map(\.id), into: &byID)
-        try collect("content_hash", memories.compactMap { byID[$0.id] == nil ? hashes[$0.id] : nil }, into: &byHash)
+        try collect(
+            "content_hash", memories.compactMap { byID[$0.id] == nil ? hashes[$0.id] : nil }, into: &byHash)
         for index in memories.indices {
             let id = memories[index].id
             guard let found = byID[id] ?? hashes[id].flatMap({ byHash[$0] }) else { continue }
@@ -257,7 +273,8 @@ package final class SignetDatabase: Sendable {
                     WHERE t.memory_id IN (\(marks)) ORDER BY t.rowid
                     """, arguments: arguments)
             for row in rows {
-                guard let place = row.text("memory").flatMap({ places[$0] }), row.text("status") != "deleted" else {
+                guard let place = row.text("memory").flatMap({ places[$0] }), row.text("status") != "deleted"
+                else {
                     continue
                 }
                 let mention = row.mention("entity", "entity_type", aspect: "aspect")
@@ -282,7 +299,9 @@ package final class SignetDatabase: Sendable {
             }
         }
 
-        guard has("memory_entity_mentions", "memory_id"), has("memory_entity_mentions", "entity_id") else { return }
+        guard has("memory_entity_mentions", "memory_id"), has("memory_entity_mentions", "entity_id") else {
+            return
+        }
         let rows = try Row.fetchAll(
             database,
             sql: """
@@ -294,7 +313,9 @@ package final class SignetDatabase: Sendable {
             guard let place = row.text("memory").flatMap({ places[$0] }) else { continue }
             let mention = row.mention("entity", "entity_type", aspect: nil)
             // An aspect of the entity says more than its bare name.
-            if !memories[place].entities.contains(where: { $0.name == mention.name && $0.kind == mention.kind }) {
+            if !memories[place].entities.contains(where: {
+                $0.name == mention.name && $0.kind == mention.kind
+            }) {
                 memories[place].entities.append(mention)
             }
         }
@@ -307,7 +328,8 @@ package final class SignetDatabase: Sendable {
     private var isLive: String { has("memories", "is_deleted") ? "coalesce(m.is_deleted, 0) = 0" : "1" }
 
     /// The column if it exists, otherwise NULL under its name. Only names from this file come here.
-    private func select(_ table: String, _ alias: String, _ column: String, as name: String? = nil) -> String {
+    private func select(_ table: String, _ alias: String, _ column: String, as name: String? = nil) -> String
+    {
         "\(has(table, column) ? "\(alias).\(column)" : "NULL") AS \(name ?? column)"
     }
 
@@ -338,8 +360,12 @@ extension Row {
         }
     }
 
-    fileprivate func integer(_ column: String) -> Int64? { Int64.fromDatabaseValue(self[column] as DatabaseValue) }
-    fileprivate func real(_ column: String) -> Double? { Double.fromDatabaseValue(self[column] as DatabaseValue) }
+    fileprivate func integer(_ column: String) -> Int64? {
+        Int64.fromDatabaseValue(self[column] as DatabaseValue)
+    }
+    fileprivate func real(_ column: String) -> Double? {
+        Double.fromDatabaseValue(self[column] as DatabaseValue)
+    }
 
     fileprivate func data(_ column: String) -> Data? {
         if case .blob(let data) = (self[column] as DatabaseValue).storage { data } else { nil }
@@ -348,6 +374,7 @@ extension Row {
     fileprivate func mention(_ name: String, _ kind: String, aspect: String?) -> EntityMention {
         let kind = text(kind) ?? ""
         return EntityMention(
-            name: text(name) ?? "", kind: kind.isEmpty ? "unknown" : kind, aspect: aspect.flatMap { text($0) })
+            name: text(name) ?? "", kind: kind.isEmpty ? "unknown" : kind, aspect: aspect.flatMap { text($0) }
+        )
     }
 }

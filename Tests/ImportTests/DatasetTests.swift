@@ -45,11 +45,15 @@ import Testing
         #expect(error?.code == .unknownDataset)
     }
 
-    @Test(.enabled(if: isHere), arguments: [
-        ("locomo/dev", 2960, 1020, 786), ("realtalk/dev", 7183, 444, 422), ("madial/dev", 160, 80, 80),
-        ("memorybench20/dev", 147, 38, 32),
-    ])
-    func theCountsAgreeWithTheDatasetsOwnFigures(part: String, memories: Int, queries: Int, primary: Int) throws {
+    @Test(
+        .enabled(if: isHere),
+        arguments: [
+            ("locomo/dev", 2960, 1020, 786), ("realtalk/dev", 7183, 444, 422), ("madial/dev", 160, 80, 80),
+            ("memorybench20/dev", 147, 38, 32),
+        ])
+    func theCountsAgreeWithTheDatasetsOwnFigures(part: String, memories: Int, queries: Int, primary: Int)
+        throws
+    {
         let dataset = try Dataset(folder: "\(Self.data)/\(part)")
         let items = try all(dataset.reader())
         #expect(items.memories.count == memories && items.problems.isEmpty)
@@ -59,7 +63,10 @@ import Testing
         #expect(found.count == queries && problems.isEmpty)
         #expect(found.count(where: \.isPrimary) == primary)
         let known = Set(keys)
-        #expect(found.allSatisfy { query in query.evidence.allSatisfy { known.contains("\(query.conversation)/\($0)") } })
+        #expect(
+            found.allSatisfy { query in
+                query.evidence.allSatisfy { known.contains("\(query.conversation)/\($0)") }
+            })
     }
 
     @Test(.enabled(if: isHere)) func commitsOfTheAccessStreamsTouchOnlyFilesThatCameBefore() throws {

@@ -10,9 +10,13 @@ struct `Embedding by an external command` {
 
     init() throws { folder = try TemporaryFolder() }
 
-    func embedder(_ script: String, _ adjust: (inout EmbedderCommand.Configuration) -> Void = { _ in }) throws -> EmbedderCommand {
-        try folder.write("embed.py", "import sys, json, os, time\nhere = os.path.dirname(__file__)\n" + script)
-        var configuration = EmbedderCommand.Configuration(model: "m", argv: ["python3", folder.path + "/embed.py"])
+    func embedder(_ script: String, _ adjust: (inout EmbedderCommand.Configuration) -> Void = { _ in }) throws
+        -> EmbedderCommand
+    {
+        try folder.write(
+            "embed.py", "import sys, json, os, time\nhere = os.path.dirname(__file__)\n" + script)
+        var configuration = EmbedderCommand.Configuration(
+            model: "m", argv: ["python3", folder.path + "/embed.py"])
         configuration.backoffSeconds = 0.01
         configuration.timeoutSeconds = 20
         adjust(&configuration)
@@ -38,7 +42,9 @@ struct `Embedding by an external command` {
         let embedder = try embedder(
             "for line in sys.stdin:\n    r = json.loads(line)\n    print(json.dumps({'id': r['id'], 'vector': [0.5] * 2000}), flush=True)\n"
         ) { $0.batchSize = 500 }
-        #expect(try embedder.embed([String](repeating: String(repeating: "x", count: 5000), count: 500)).count == 500)
+        #expect(
+            try embedder.embed([String](repeating: String(repeating: "x", count: 5000), count: 500)).count
+                == 500)
     }
 
     @Test func aProgramThatAnswersAtTheEndOfItsInputWorksAsOneShot() throws {
@@ -62,7 +68,8 @@ struct `Embedding by an external command` {
         let embedder = try embedder("sys.exit('no GPU here')") { $0.retries = 1 }
         let error = #expect(throws: ImportError.self) { try embedder.embed(["a"]) }
         #expect(error?.code == .commandFailed)
-        #expect(error?.message.contains("no GPU here") == true && error?.message.contains("2 attempts") == true)
+        #expect(
+            error?.message.contains("no GPU here") == true && error?.message.contains("2 attempts") == true)
     }
 
     @Test func aProgramThatHangsIsEndedInTime() throws {
@@ -97,5 +104,7 @@ struct `Embedding by an external command` {
 }
 
 enum Python {
-    static var isHere: Bool { (try? ChildProcess.output(of: ["python3", "-c", "import sqlite3"]).status) == 0 }
+    static var isHere: Bool {
+        (try? ChildProcess.output(of: ["python3", "-c", "import sqlite3"]).status) == 0
+    }
 }

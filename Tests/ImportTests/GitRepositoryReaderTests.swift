@@ -30,7 +30,9 @@ import Testing
     @Test func commitsOfOneAuthorWithinFourHoursFormASessionAndALoneOneHasNone() throws {
         let repository = try TemporaryRepository()
         let start = 1_700_000_000
-        for (hours, author) in [(0, "Ann"), (3, "Ann"), (7, "Ann"), (12, "Ann"), (13, "Bob"), (14, "Ann"), (15, "Ann")] {
+        for (hours, author) in [
+            (0, "Ann"), (3, "Ann"), (7, "Ann"), (12, "Ann"), (13, "Bob"), (14, "Ann"), (15, "Ann"),
+        ] {
             try repository.commit("at \(hours)", at: "\(start + hours * 3600) +0000", author: author)
         }
         let memories = try all(GitRepositoryReader(path: repository.path)).memories
@@ -44,7 +46,9 @@ import Testing
     @Test func namesAndMessagesWithEveryAwkwardByteAreRead() throws {
         let repository = try TemporaryRepository()
         let names = ["tab\there", "line\nbreak", "quote\"", "\u{1}one", "ünï/cödé", "A", "-dash", "sp ace"]
-        try repository.commit("subject\n\n\u{1}not a header\nA\tB", at: "1700000000 +0000", files: Dictionary(uniqueKeysWithValues: names.map { ($0, $0) }))
+        try repository.commit(
+            "subject\n\n\u{1}not a header\nA\tB", at: "1700000000 +0000",
+            files: Dictionary(uniqueKeysWithValues: names.map { ($0, $0) }))
         try repository.commit("", at: "1700000001 +0000", files: ["last": "x"])
         let memories = try all(GitRepositoryReader(path: repository.path)).memories
         #expect(memories.count == 2)
@@ -81,14 +85,16 @@ import Testing
         #expect(second.progress == ImportProgress(unit: .commits, done: 1, total: 1))
         let lost = try all(GitRepositoryReader(path: repository.path, since: "0123456789"))
         #expect(lost.memories.count == 2 && lost.problems.first?.key == "since")
-        #expect(try all(GitRepositoryReader(path: repository.path, since: "--output=/tmp/x")).memories.count == 2)
+        #expect(
+            try all(GitRepositoryReader(path: repository.path, since: "--output=/tmp/x")).memories.count == 2)
     }
 
     @Test func aSubfolderGivesTheCommitsThatTouchIt() throws {
         let repository = try TemporaryRepository()
         try repository.commit("outside", at: "1700000000 +0000", files: ["a": "x"])
         try repository.commit("inside", at: "1700000001 +0000", files: ["sub/b": "x"])
-        #expect(try all(GitRepositoryReader(path: repository.path + "/sub")).memories.map(\.text) == ["inside"])
+        #expect(
+            try all(GitRepositoryReader(path: repository.path + "/sub")).memories.map(\.text) == ["inside"])
     }
 
     @Test func mergesAreLeftOutAndTheirCommitsAreRead() throws {
@@ -99,7 +105,10 @@ import Testing
         try repository.git("checkout", "-q", "main")
         try repository.commit("main", at: "1700000002 +0000")
         try repository.git("merge", "-q", "--no-ff", "-m", "the merge", "side")
-        #expect(try all(GitRepositoryReader(path: repository.path)).memories.map(\.text) == ["base", "side", "main"])
+        #expect(
+            try all(GitRepositoryReader(path: repository.path)).memories.map(\.text) == [
+                "base", "side", "main",
+            ])
     }
 
     @Test func withoutHistoryTheDocumentationIsRead() throws {
@@ -129,9 +138,11 @@ import Testing
         for index in 0..<3 {
             try repository.commit("c\(index)", at: "170000000\(index) +0000", files: ["f": "\(index)"])
         }
-        let tree = try ChildProcess.output(of: ["git", "-C", repository.path, "rev-parse", "HEAD~1^{tree}"]).text
+        let tree = try ChildProcess.output(of: ["git", "-C", repository.path, "rev-parse", "HEAD~1^{tree}"])
+            .text
             .trimmingWhitespace()
-        try FileManager.default.removeItem(atPath: "\(repository.path)/.git/objects/\(tree.prefix(2))/\(tree.dropFirst(2))")
+        try FileManager.default.removeItem(
+            atPath: "\(repository.path)/.git/objects/\(tree.prefix(2))/\(tree.dropFirst(2))")
         let error = #expect(throws: ImportError.self) { try all(GitRepositoryReader(path: repository.path)) }
         #expect(error?.code == .commandFailed)
     }
@@ -139,9 +150,13 @@ import Testing
 
 extension [ImportItem] {
     var memories: [NewMemory] { compactMap { if case .memory(let memory, _) = $0 { memory } else { nil } } }
-    var scopes: [ScopeHint?] { compactMap { if case .memory(_, let scope) = $0 { .some(scope) } else { nil } } }
+    var scopes: [ScopeHint?] {
+        compactMap { if case .memory(_, let scope) = $0 { .some(scope) } else { nil } }
+    }
     var events: [NewEvent] { compactMap { if case .event(let event, _) = $0 { event } else { nil } } }
-    var problems: [ImportProblem] { compactMap { if case .problem(let problem) = $0 { problem } else { nil } } }
+    var problems: [ImportProblem] {
+        compactMap { if case .problem(let problem) = $0 { problem } else { nil } }
+    }
 }
 
 final class TemporaryFolder {
@@ -170,13 +185,18 @@ final class TemporaryRepository {
 
     func git(_ arguments: String..., environment: [String: String?] = [:]) throws {
         let result = try ChildProcess.output(
-            of: ["git", "-C", path, "-c", "user.name=Ann", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+            of: [
+                "git", "-C", path, "-c", "user.name=Ann", "-c", "user.email=a@example.org", "-c",
+                "commit.gpgsign=false",
+            ]
                 + arguments,
             environment: Git.environment.merging(environment) { $1 })
         #expect(result.status == 0, "git \(arguments): \(result.complaint)")
     }
 
-    func commit(_ message: String, at time: String, author: String = "Ann", files: [String: String] = [:]) throws {
+    func commit(_ message: String, at time: String, author: String = "Ann", files: [String: String] = [:])
+        throws
+    {
         for (file, text) in files { try folder.write(file, text) }
         try git("add", "-A")
         try git(

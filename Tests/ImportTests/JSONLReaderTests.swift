@@ -20,8 +20,11 @@ import Testing
         }
         #expect(items.count == 1)
         #expect(scope == ScopeHint(user: "u", agent: "g"))
-        #expect(memory.id == "a1" && memory.text == "Tea" && memory.caption == "a cup" && memory.author == "Ann")
-        #expect(memory.type == "preference" && memory.importance == 0.75 && memory.isPinned && memory.isConstraint)
+        #expect(
+            memory.id == "a1" && memory.text == "Tea" && memory.caption == "a cup" && memory.author == "Ann")
+        #expect(
+            memory.type == "preference" && memory.importance == 0.75 && memory.isPinned && memory.isConstraint
+        )
         #expect(memory.createdAtMilliseconds == 1_683_554_160_000)
         #expect(memory.validFromMilliseconds == 1_683_554_160_000)
         #expect(memory.validUntilMilliseconds == 1_683_554_161_000)
@@ -61,7 +64,9 @@ import Testing
         (#"{"text":"t","user":""}"#, "user", "a string that isn't empty"),
         (String(repeating: "[", count: 100), nil, "64 levels"),
     ])
-    func aBadRecordIsReportedByLineAndKeyAndTheOthersAreRead(record: String, key: String?, message: String) throws {
+    func aBadRecordIsReportedByLineAndKeyAndTheOthersAreRead(record: String, key: String?, message: String)
+        throws
+    {
         let items = try read("{\"text\":\"before\"}\n\(record)\n{\"text\":\"after\"}\n")
         #expect(items.memories.map(\.text) == ["before", "after"])
         let problem = try #require(items.problems.first)
@@ -77,8 +82,10 @@ import Testing
 
     @Test func unknownKeysAreKeptInTheMetadataAndReportedOnce() throws {
         let items = try read(
-            #"{"text":"a","mood":{"x":[1, 2]},"metadata":{"mood":1}}"# + "\n" + #"{"text":"b","mood":2,"metadata":{ }}"#)
-        #expect(items.memories.map(\.metadata) == [#"{"record.mood":{"x":[1, 2]},"mood":1}"#, #"{"mood":2}"#])
+            #"{"text":"a","mood":{"x":[1, 2]},"metadata":{"mood":1}}"# + "\n"
+                + #"{"text":"b","mood":2,"metadata":{ }}"#)
+        #expect(
+            items.memories.map(\.metadata) == [#"{"record.mood":{"x":[1, 2]},"mood":1}"#, #"{"mood":2}"#])
         #expect(items.problems.map(\.key) == ["mood"] && items.problems.map(\.severity) == [.warning])
     }
 
@@ -95,10 +102,35 @@ import Testing
     }
 
     @Test func invalidUTF8IsReportedAtItsLine() throws {
-        let items = try read(Data("{\"text\":\"a\"}\n{\"text\":\"".utf8) + [0xFF, 0xC3] + Data("\"}\n{\"text\":\"c\"}".utf8))
+        let items = try read(
+            Data("{\"text\":\"a\"}\n{\"text\":\"".utf8) + [0xFF, 0xC3] + Data("\"}\n{\"text\":\"c\"}".utf8))
         #expect(items.memories.map(\.text) == ["a", "c"])
         #expect(items.problems.map(\.line) == [2])
         #expect(items.problems.first?.message.contains("UTF-8") == true)
+    }
+
+    @Test func aFileInUTF16IsNamedAsSuch() throws {
+        let data = try #require("{\"text\":\"a\"}".data(using: .utf16))
+        let error = #expect(throws: ImportError.self) { try read(data) }
+        #expect(error?.message.contains("UTF-16") == true)
+    }
+
+    @Test func randomDamageToAFileNeverLosesTheRecordsOfOtherLines() throws {
+        let record =
+            #"{"id":"a","text":"t","importance":0.5,"entities":[{"name":"n"}],"embeddings":{"m":[1,2]}}"#
+        var random = SplitMix(state: 3)
+        var data = Data()
+        for _ in 0..<2000 {
+            var bytes = Array(record.utf8)
+            let position = Int(random.next() % UInt64(bytes.count))
+            let byte = UInt8(truncatingIfNeeded: random.next())
+            bytes[position] = byte == 0x0A ? 0x20 : byte
+            data += bytes + [0x0A] + Data("{\"text\":\"whole\"}\n".utf8)
+        }
+        let items = try read(data)
+        #expect(items.memories.count { $0.text == "whole" } == 2000)
+        let skipped = items.problems.count { $0.severity == .skipped }
+        #expect(items.memories.count + skipped == 4000 && skipped > 500)
     }
 
     @Test func aLineBeyondTheLimitIsPassedOver() throws {
@@ -118,7 +150,8 @@ import Testing
 
     @Test func gzipIsReadAndADamagedOneIsAnErrorAfterWhatCouldBeRead() throws {
         let folder = try TemporaryFolder()
-        try folder.write("a.jsonl", (0..<20_000).map { "{\"text\":\"memory \($0)\"}" }.joined(separator: "\n"))
+        try folder.write(
+            "a.jsonl", (0..<20_000).map { "{\"text\":\"memory \($0)\"}" }.joined(separator: "\n"))
         let file = folder.path + "/a.jsonl"
         _ = try ChildProcess.output(of: ["gzip", file])
         let reader = try JSONLReader(file: file + ".gz", nowMilliseconds: 0)
@@ -127,12 +160,16 @@ import Testing
 
         let whole = try Data(contentsOf: URL(fileURLWithPath: file + ".gz"))
         try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: file + ".gz"))
-        let error = #expect(throws: ImportError.self) { try all(JSONLReader(file: file + ".gz", nowMilliseconds: 0)) }
+        let error = #expect(throws: ImportError.self) {
+            try all(JSONLReader(file: file + ".gz", nowMilliseconds: 0))
+        }
         #expect(error?.code == .commandFailed && error?.message.contains("unexpected end of file") == true)
     }
 
     @Test func aFileThatIsNotThereOrIsAFolderIsAnError() {
-        let missing = #expect(throws: ImportError.self) { try JSONLReader(file: "/nowhere/x", nowMilliseconds: 0) }
+        let missing = #expect(throws: ImportError.self) {
+            try JSONLReader(file: "/nowhere/x", nowMilliseconds: 0)
+        }
         #expect(missing?.message.contains("No such file") == true)
         let folder = #expect(throws: ImportError.self) { try JSONLReader(file: "/tmp", nowMilliseconds: 0) }
         #expect(folder?.message == "is a folder")

@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct `Parsing JSON` {
     @Test func valuesOfEveryKindAreRead() throws {
-        let value = try JSONParser.parse(#" {"a":[1,-2.5e3],"b":[1,"x"],"c":{},"d":[],"e":null,"f":true,"g":false} "#)
+        let value = try JSONParser.parse(
+            #" {"a":[1,-2.5e3],"b":[1,"x"],"c":{},"d":[],"e":null,"f":true,"g":false} "#)
         #expect(value[key: "a"] == .numbers([1, -2500]))
         #expect(value[key: "b"] == .array([.number(1), .string("x")]))
         #expect(value[key: "c"] == .object([]))
@@ -14,7 +15,9 @@ import Testing
     }
 
     @Test func escapesAndSurrogatesBecomeCharacters() throws {
-        #expect(try JSONParser.parse(#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z""#) == .string("a\"\\/\u{8}\u{c}\n\r\té😀z"))
+        #expect(
+            try JSONParser.parse(#""a\"\\\/\b\f\n\r\t\u00e9\ud83d\ude00z""#)
+                == .string("a\"\\/\u{8}\u{c}\n\r\té😀z"))
     }
 
     @Test func whatNoTextCanHoldBecomesTheReplacementCharacter() throws {
@@ -25,8 +28,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", 0), ("{", 1), ("{\"a\"", 4), ("{\"a\":}", 5), ("{\"a\":1,}", 7), ("[1,]", 3), ("[1 2]", 3), ("01", 1),
-        ("-", 1), ("1.", 2), ("1e", 2), ("+1", 0), (".5", 0), ("NaN", 0), ("tru", 0), ("\"a", 0), ("\"\\x\"", 2),
+        ("", 0), ("{", 1), ("{\"a\"", 4), ("{\"a\":}", 5), ("{\"a\":1,}", 7), ("[1,]", 3), ("[1 2]", 3),
+        ("01", 1),
+        ("-", 1), ("1.", 2), ("1e", 2), ("+1", 0), (".5", 0), ("NaN", 0), ("tru", 0), ("\"a", 0),
+        ("\"\\x\"", 2),
         ("\"\\u12g4\"", 5), ("\"a\nb\"", 2), ("1 2", 2), ("{a:1}", 1), ("{'a':1}", 1), ("1e999", 0), ("[", 1),
         ("//", 0), ("\u{FEFF}1", 0),
     ])
@@ -36,7 +41,9 @@ import Testing
     }
 
     @Test func sixtyFourLevelsAreReadAndOneMoreIsRefused() throws {
-        let deep = { (depth: Int) in String(repeating: "[", count: depth) + String(repeating: "]", count: depth) }
+        let deep = { (depth: Int) in
+            String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        }
         _ = try JSONParser.parse(deep(64))
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(deep(65)) }
         #expect(throws: JSONSyntaxError.self) { try JSONParser.parse(deep(1_000_000)) }
@@ -44,8 +51,12 @@ import Testing
 
     @Test func numbersAreRoundedAsTheStandardLibraryRoundsThem() throws {
         var random = SplitMix(state: 7)
-        var texts = ["0", "-0", "9007199254740993", "123456789012345678901234567890", "1e22", "1e23", "4.9e-324", "1e-400",
-            "0.1", "0.000000000000000000000000000001", "1.7976931348623157e308", "18446744073709551616", "0.30000000000000004"]
+        var texts = [
+            "0", "-0", "9007199254740993", "123456789012345678901234567890", "1e22", "1e23", "4.9e-324",
+            "1e-400",
+            "0.1", "0.000000000000000000000000000001", "1.7976931348623157e308", "18446744073709551616",
+            "0.30000000000000004",
+        ]
         for _ in 0..<20_000 {
             let value = Double(bitPattern: random.next())
             if value.isFinite { texts.append("\(value)") }
@@ -79,7 +90,8 @@ import Testing
                 switch random.next() % 4 {
                 case 0: bytes[position] = UInt8(truncatingIfNeeded: random.next())
                 case 1: bytes.remove(at: position)
-                case 2: bytes.insert(Array("\"\\{}[],:0-e.u \u{1}".utf8)[Int(random.next() % 15)], at: position)
+                case 2:
+                    bytes.insert(Array("\"\\{}[],:0-e.u \u{1}".utf8)[Int(random.next() % 15)], at: position)
                 default: bytes = Array(bytes[..<max(1, position)])
                 }
                 if bytes.isEmpty { bytes = [0x20] }
@@ -101,7 +113,9 @@ import Testing
                 (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) == nil
             {
                 let text = String(decoding: bytes, as: UTF8.self)
-                if !text.contains("\\ud8") && !text.contains("\\ude") && !text.contains("\\u") { disagreements.append(text) }
+                if !text.contains("\\ud8") && !text.contains("\\ude") && !text.contains("\\u") {
+                    disagreements.append(text)
+                }
             }
         }
         #expect(disagreements.isEmpty)

@@ -12,7 +12,10 @@ struct `Reading a Signet database` {
     init() throws { folder = try TemporaryFolder() }
 
     func make(_ script: String) throws {
-        try folder.write("make.py", "import sqlite3, struct\nd = sqlite3.connect('\(path)')\ns = d.executescript\n\(script)\nd.commit()\n")
+        try folder.write(
+            "make.py",
+            "import sqlite3, struct\nd = sqlite3.connect('\(path)')\ns = d.executescript\n\(script)\nd.commit()\n"
+        )
         let result = try ChildProcess.output(of: ["python3", folder.path + "/make.py"])
         #expect(result.status == 0, "\(result.complaint)")
     }
@@ -72,7 +75,9 @@ struct `Reading a Signet database` {
         #expect(memories[1].entities.contains(EntityMention(name: "daemon", kind: "unknown")))
         #expect(items.problems.count == 2)  // b's vector, e's time
 
-        let attributes = items.compactMap { if case .attribute(let attribute, let scope) = $0 { (attribute, scope) } else { nil } }
+        let attributes = items.compactMap {
+            if case .attribute(let attribute, let scope) = $0 { (attribute, scope) } else { nil }
+        }
         #expect(attributes.map(\.0.content) == ["no Friday", "old"])
         #expect(attributes.map(\.1) == [nil, ScopeHint(agent: "other")])
         #expect(attributes.first?.0.aspectWeight == 0.8)
@@ -82,19 +87,27 @@ struct `Reading a Signet database` {
     }
 
     @Test func aDatabaseOfTheFirstVersionWithNothingButMemoriesIsRead() throws {
-        try make("s('CREATE TABLE memories (id TEXT PRIMARY KEY, content TEXT)')\nd.execute(\"INSERT INTO memories VALUES ('a','x'), (NULL,'y'), ('b', NULL)\")")
+        try make(
+            "s('CREATE TABLE memories (id TEXT PRIMARY KEY, content TEXT)')\nd.execute(\"INSERT INTO memories VALUES ('a','x'), (NULL,'y'), ('b', NULL)\")"
+        )
         let items = try items()
         #expect(items.memories.map(\.id) == ["a"])
     }
 
     @Test func thousandsOfMemoriesComeInTheirOrder() throws {
-        try make(Self.schema + "d.executemany(\"INSERT INTO memories (id, content, created_at) VALUES (?, ?, '2025-03-01')\", [(f'm{i}', f'text {i}') for i in range(2345)])")
+        try make(
+            Self.schema
+                + "d.executemany(\"INSERT INTO memories (id, content, created_at) VALUES (?, ?, '2025-03-01')\", [(f'm{i}', f'text {i}') for i in range(2345)])"
+        )
         let memories = try items().memories
         #expect(memories.map(\.id) == (0..<2345).map { "m\($0)" })
     }
 
     @Test func valuesOfTheWrongTypeHarmNobody() throws {
-        try make(Self.schema + "d.execute(\"INSERT INTO memories (id, content, importance, pinned, created_at, who) VALUES ('a', 'x', 'high', 'yes', 5, x'00')\")")
+        try make(
+            Self.schema
+                + "d.execute(\"INSERT INTO memories (id, content, importance, pinned, created_at, who) VALUES ('a', 'x', 'high', 'yes', 5, x'00')\")"
+        )
         let memory = try #require(try items().memories.first)
         #expect(memory.importance == nil && !memory.isPinned && memory.author == nil)
         #expect(memory.createdAtMilliseconds == 5000)

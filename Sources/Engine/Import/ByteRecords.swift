@@ -95,9 +95,12 @@ final class ByteRecords {
     /// Bytes of the file read so far; of a compressed file the compressed ones, since gzip moves the
     /// position of the descriptor that it shares with us.
     var progress: ImportProgress {
-        guard file >= 0, fileSize != nil else { return ImportProgress(unit: .records, done: number, total: nil) }
+        guard file >= 0, fileSize != nil else {
+            return ImportProgress(unit: .records, done: number, total: nil)
+        }
         let position = Int(lseek(file, 0, SEEK_CUR))
-        return ImportProgress(unit: .bytes, done: isCompressed ? position : position - (end - start), total: fileSize)
+        return ImportProgress(
+            unit: .bytes, done: isCompressed ? position : position - (end - start), total: fileSize)
     }
 
     /// The next record; nil at the end. A last record without its delimiter counts.

@@ -34,7 +34,8 @@ final class ChildProcess {
 
     /// Starts `argv[0]`, found on PATH, with no shell in between.
     /// - Parameter environment: changes to this process's own; nil removes a variable.
-    init(_ argv: [String], input: Input = .nothing, environment: [String: String?] = [:]) throws(ImportError) {
+    init(_ argv: [String], input: Input = .nothing, environment: [String: String?] = [:]) throws(ImportError)
+    {
         guard let program = argv.first, !program.isEmpty else {
             throw ImportError(
                 .commandNotFound, place: "command", "it is empty", advice: "Name a program and its arguments")

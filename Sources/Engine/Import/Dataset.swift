@@ -29,7 +29,8 @@ package struct Dataset: Sendable {
         var folder = folder
         while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
         guard let listed = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-            throw ImportError(.notAFolder, place: folder, "can't be listed", advice: "Name a dataset's folder")
+            throw ImportError(
+                .notAFolder, place: folder, "can't be listed", advice: "Name a dataset's folder")
         }
         var names = Set(listed)
         let parts = ["dev", "heldout", "train", "test"].filter(names.contains)
@@ -47,17 +48,20 @@ package struct Dataset: Sendable {
         let path = folder as NSString
         let leaf = path.lastPathComponent
         let parent = path.deletingLastPathComponent
-        name = ["dev", "heldout", "train", "test"].contains(leaf) ? (parent as NSString).lastPathComponent : leaf
+        name =
+            ["dev", "heldout", "train", "test"].contains(leaf) ? (parent as NSString).lastPathComponent : leaf
 
         func existing(_ name: String) -> String? {
             ["\(folder)/\(name).gz", "\(folder)/\(name)"].first(where: FileManager.default.fileExists)
         }
         queriesFile = existing("queries.jsonl")
         let suffix = ".events.jsonl.gz"
-        repositories = names.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }.sorted()
+        repositories = names.filter { $0.hasSuffix(suffix) }.map { String($0.dropLast(suffix.count)) }
+            .sorted()
         // MADial keeps the memories that its parts share one folder up.
         let shared = "\(parent)/memories.jsonl.gz"
-        let memories = existing("memories.jsonl")
+        let memories =
+            existing("memories.jsonl")
             ?? (queriesFile != nil && FileManager.default.fileExists(atPath: shared) ? shared : nil)
         memoriesFile = memories
 
@@ -105,7 +109,9 @@ final class DatasetRows {
 
     func next() throws(ImportError) -> Item? {
         while let record = try records.next() {
-            guard case .bytes(let bytes) = record else { return .problem(problem("a line of more than 16 MiB")) }
+            guard case .bytes(let bytes) = record else {
+                return .problem(problem("a line of more than 16 MiB"))
+            }
             if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
             var parser = JSONParser(bytes)
             do throws(JSONSyntaxError) {

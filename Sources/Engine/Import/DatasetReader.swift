@@ -27,13 +27,16 @@ package final class DatasetReader: ImportReader {
                 case .memorybench: fact(row)
                 case .gitAccess: nil as ImportItem?
                 }
-            return item ?? .problem(rows.problem("lacks a key of the \(dataset.name) schema, or one has the wrong type"))
+            return item
+                ?? .problem(
+                    rows.problem("lacks a key of the \(dataset.name) schema, or one has the wrong type"))
         }
     }
 
     /// `conv, id, session, turn, ts, speaker, text, image_caption`: the naive time is read as UTC.
     private func turn(_ row: [String: JSONValue]) -> ImportItem? {
-        guard let conversation = row["conv"]?.string, let id = row["id"]?.string, let session = row["session"]?.integer,
+        guard let conversation = row["conv"]?.string, let id = row["id"]?.string,
+            let session = row["session"]?.integer,
             let text = row["text"]?.string, let stamp = row["ts"]?.string.flatMap(Timestamp.init(iso8601:))
         else { return nil }
         var memory = NewMemory(text: text, createdAtMilliseconds: stamp.milliseconds)
@@ -64,7 +67,8 @@ package final class DatasetReader: ImportReader {
     /// `user, id, session, fact, type, importance, supersedes`: the source has sessions and no times; session
     /// n is put on day n − 1 of 2024, its facts a minute apart.
     private func fact(_ row: [String: JSONValue]) -> ImportItem? {
-        guard let user = row["user"]?.string, let id = row["id"]?.string, let session = row["session"]?.integer,
+        guard let user = row["user"]?.string, let id = row["id"]?.string,
+            let session = row["session"]?.integer,
             let text = row["fact"]?.string
         else { return nil }
         let ordinal = nextOrdinal("\(user)/\(session)")
@@ -72,7 +76,9 @@ package final class DatasetReader: ImportReader {
             text: text, createdAtMilliseconds: Self.startOfSession(session) + Int64(ordinal) * 60_000)
         memory.id = id
         memory.type = row["type"]?.string ?? "fact"
-        memory.importance = row["importance"]?.string.flatMap { ["high": 0.9, "medium": 0.6, "low": 0.3][$0] }
+        memory.importance = row["importance"]?.string.flatMap {
+            ["high": 0.9, "medium": 0.6, "low": 0.3][$0]
+        }
         memory.session = String(session)
         memory.ordinal = ordinal
         memory.supersedes = row["supersedes"]?.string
@@ -106,7 +112,8 @@ extension Dataset {
                 if let query = query(row) {
                     queries.append(query)
                 } else {
-                    problems.append(rows.problem("lacks a key of the \(name) schema, or one has the wrong type"))
+                    problems.append(
+                        rows.problem("lacks a key of the \(name) schema, or one has the wrong type"))
                 }
             }
         }
@@ -119,7 +126,8 @@ extension Dataset {
         let ids = evidence.compactMap { $0.string ?? $0.integer.map(String.init) }
         switch kind {
         case .conversations:
-            guard let conversation = row["conv"]?.string, let question = row["question"]?.string, let asked else {
+            guard let conversation = row["conv"]?.string, let question = row["question"]?.string, let asked
+            else {
                 return nil
             }
             return EvaluationQuery(

@@ -60,7 +60,8 @@ package final class EmbedderCommand {
             for vector in try retrying(Array(texts[start..<end])) {
                 embeddings.append(
                     StoredEmbedding(
-                        model: configuration.model, vector: vector, isHalfPrecision: configuration.isHalfPrecision))
+                        model: configuration.model, vector: vector,
+                        isHalfPrecision: configuration.isHalfPrecision))
             }
             start = end
         }
@@ -80,7 +81,8 @@ package final class EmbedderCommand {
             }
             child?.terminate()
             child = nil
-            guard failure.code == .commandFailed || failure.code == .commandTimedOut, attempt < configuration.retries
+            guard failure.code == .commandFailed || failure.code == .commandTimedOut,
+                attempt < configuration.retries
             else {
                 let attempts = attempt == 0 ? "" : " (\(attempt + 1) attempts)"
                 throw ImportError(
@@ -154,16 +156,20 @@ private struct EmbedderConversation {
         _ = fcntl(child.standardInput, F_SETFL, flags | O_NONBLOCK)
         while missing > 0 {
             let remaining = deadline - .now
-            let milliseconds = remaining.components.seconds * 1000 + remaining.components.attoseconds / 1_000_000_000_000_000
+            let milliseconds =
+                remaining.components.seconds * 1000 + remaining.components.attoseconds / 1_000_000_000_000_000
             guard milliseconds > 0 else {
                 throw ImportError(
                     .commandTimedOut, place: place,
                     "answered \(count - missing) of \(count) texts in time",
-                    advice: "Raise timeoutSeconds, lower batchSize, or let the program flush after each answer")
+                    advice:
+                        "Raise timeoutSeconds, lower batchSize, or let the program flush after each answer")
             }
             let isSending = sent < requests.count
             var polled = [pollfd(fd: child.standardOutput, events: Int16(POLLIN), revents: 0)]
-            if isSending { polled.append(pollfd(fd: child.standardInput, events: Int16(POLLOUT), revents: 0)) }
+            if isSending {
+                polled.append(pollfd(fd: child.standardInput, events: Int16(POLLOUT), revents: 0))
+            }
             let ready = poll(&polled, nfds_t(polled.count), Int32(min(milliseconds, 1000)))
             if ready <= 0 { continue }
             if isSending, polled[1].revents != 0 { try send() }
@@ -208,7 +214,9 @@ private struct EmbedderConversation {
         if received.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { return }
         let parsed: Result<JSONValue, JSONSyntaxError> = received.withUnsafeBufferPointer { bytes in
             var parser = JSONParser(bytes)
-            do throws(JSONSyntaxError) { return .success(try parser.parse()) } catch { return .failure(error) }
+            do throws(JSONSyntaxError) { return .success(try parser.parse()) } catch {
+                return .failure(error)
+            }
         }
         guard case .success(let answer) = parsed else {
             throw malformed(jsonQuoted(String(decoding: received.prefix(60), as: UTF8.self)))
@@ -220,7 +228,9 @@ private struct EmbedderConversation {
             throw malformed("the vector \(answer[key: "vector"]?.summary ?? "missing") for id \(id)")
         }
         let vector = numbers.map(Float.init)
-        guard vector.allSatisfy({ $0.isFinite }) else { throw malformed("a number no 32-bit float can hold, id \(id)") }
+        guard vector.allSatisfy({ $0.isFinite }) else {
+            throw malformed("a number no 32-bit float can hold, id \(id)")
+        }
         guard vectors[id] == nil else { throw malformed("two vectors for id \(id)") }
         vectors[id] = vector
         missing -= 1
@@ -233,7 +243,8 @@ private struct EmbedderConversation {
         let complaint = child.complaint
         return ImportError(
             .commandFailed, place: place,
-            "\(what) after \(count - missing) of \(count) answers" + (complaint.isEmpty ? "" : ": \(complaint)"),
+            "\(what) after \(count - missing) of \(count) answers"
+                + (complaint.isEmpty ? "" : ": \(complaint)"),
             advice: "Run the command by hand with one line {\"id\":0,\"text\":\"hello\"}")
     }
 

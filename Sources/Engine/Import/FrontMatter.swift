@@ -27,7 +27,8 @@ struct FrontMatter {
                 matter.take(listKey, [unquoted(content.dropFirst())])
                 continue
             }
-            guard line.first?.isWhitespace == false, !content.hasPrefix("#"), let colon = content.firstIndex(of: ":")
+            guard line.first?.isWhitespace == false, !content.hasPrefix("#"),
+                let colon = content.firstIndex(of: ":")
             else { continue }
             let key = content[..<colon].lowercased().trimmingWhitespace()
             let value = String(content[colon...].dropFirst()).trimmingWhitespace()
@@ -62,7 +63,8 @@ struct FrontMatter {
 
     private static func unquoted(_ text: some StringProtocol) -> String {
         let value = String(text).trimmingWhitespace()
-        guard value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote else {
+        guard value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote
+        else {
             return value
         }
         return String(value.dropFirst().dropLast())

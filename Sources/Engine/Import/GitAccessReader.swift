@@ -51,11 +51,14 @@ final class GitAccessReader: ImportReader {
         }
     }
 
-    private func items(of commit: GitAccessCommit, in repository: String, paths: [Int: String]) -> [ImportItem] {
+    private func items(of commit: GitAccessCommit, in repository: String, paths: [Int: String])
+        -> [ImportItem]
+    {
         let scope = ScopeHint(user: repository)
         var items: [ImportItem] = []
         var event = NewEvent(
-            key: "git_access:\(repository):\(commit.index)", kind: "commit", atMilliseconds: commit.atMilliseconds,
+            key: "git_access:\(repository):\(commit.index)", kind: "commit",
+            atMilliseconds: commit.atMilliseconds,
             utcOffsetMinutes: commit.utcOffsetMinutes)
         event.actor = String(commit.author)
         event.query = commit.subject
@@ -98,7 +101,8 @@ struct GitAccessCommit {
     var changes: [(kind: String, file: Int, previousFile: Int?)]
 
     init?(_ row: [String: JSONValue]) {
-        guard let index = row["k"]?.integer, let seconds = row["ts"]?.integer, let operations = row["ops"]?.elements
+        guard let index = row["k"]?.integer, let seconds = row["ts"]?.integer,
+            let operations = row["ops"]?.elements
         else { return nil }
         self.index = index
         atMilliseconds = Int64(seconds) * 1000
@@ -108,7 +112,9 @@ struct GitAccessCommit {
         isBulk = row["bulk"] == .bool(true)
         changes = []
         for operation in operations {
-            guard let parts = operation.elements, parts.count >= 2, let file = parts[1].integer else { return nil }
+            guard let parts = operation.elements, parts.count >= 2, let file = parts[1].integer else {
+                return nil
+            }
             switch parts[0].string {
             case "A": changes.append(("added", file, nil))
             case "M": changes.append(("modified", file, nil))
@@ -142,7 +148,8 @@ extension Dataset {
                 guard !touched.isEmpty else { continue }
                 queries.append(
                     EvaluationQuery(
-                        conversation: repository, id: "\(repository)-\(commit.index)", question: commit.subject,
+                        conversation: repository, id: "\(repository)-\(commit.index)",
+                        question: commit.subject,
                         category: "access", evidence: touched.map { "f\($0)" },
                         askedAtMilliseconds: commit.atMilliseconds))
             }

@@ -66,7 +66,8 @@ package final class GitRepositoryReader: ImportReader {
             var range = commit
             if let since {
                 let isWritten = !since.isEmpty && !since.hasPrefix("-")
-                let known = isWritten
+                let known =
+                    isWritten
                     ? try git.answer("rev-parse", "--verify", "--quiet", "\(since)^{commit}") : nil
                 if let known {
                     range = "\(known)..\(commit)"
@@ -75,7 +76,8 @@ package final class GitRepositoryReader: ImportReader {
                         .problem(
                             ImportProblem(
                                 .warning, file: path, key: "since",
-                                "found \(jsonQuoted(since)), which isn't a commit here; the whole history is read")))
+                                "found \(jsonQuoted(since)), which isn't a commit here; the whole history is read"
+                            )))
                 }
             }
             if try git.answer("rev-parse", "--is-shallow-repository") == "true" {
@@ -83,7 +85,8 @@ package final class GitRepositoryReader: ImportReader {
                     .problem(
                         ImportProblem(
                             .warning, file: path,
-                            "the clone is shallow: its oldest commits seem to add every file. Run git fetch --unshallow")))
+                            "the clone is shallow: its oldest commits seem to add every file. Run git fetch --unshallow"
+                        )))
             }
             let counted = try git.answer(["rev-list", "--count", "--no-merges", range] + scope)
             count = counted.flatMap { Int($0) } ?? 0
@@ -96,7 +99,8 @@ package final class GitRepositoryReader: ImportReader {
         if head != nil {
             if count > 0 { log = try GitLog(git: git, arguments: arguments) }
         } else {
-            let what = !isRepository
+            let what =
+                !isRepository
                 ? "isn't a git repository" : isSubfolder ? "has no commits that touch it" : "has no commits"
             guard case .readDocumentation = withoutHistory else {
                 throw ImportError(

@@ -33,14 +33,23 @@ package final class JSONLReader: ImportReader {
             case .bytes(let line):
                 let content = Self.trimmed(line, isFirst: records.number == 1)
                 guard !content.isEmpty else { continue }
-                // A UTF-16 file shows itself here: every other byte is NUL.
+                if records.number == 1,
+                    content.starts(with: [0xFF, 0xFE]) || content.starts(with: [0xFE, 0xFF])
+                {
+                    throw ImportError(
+                        .unreadable, place: records.place, "is UTF-16, allowed: UTF-8",
+                        advice: "Convert it with iconv -f UTF-16 -t UTF-8")
+                }
+                // Both have a base address: the content isn't empty and lies in the line.
                 return read(content, columnOffset: content.baseAddress! - line.baseAddress!)
             }
         }
     }
 
     /// Without a byte order mark, the CR of CRLF, and blanks around.
-    private static func trimmed(_ line: UnsafeBufferPointer<UInt8>, isFirst: Bool) -> UnsafeBufferPointer<UInt8> {
+    private static func trimmed(_ line: UnsafeBufferPointer<UInt8>, isFirst: Bool) -> UnsafeBufferPointer<
+        UInt8
+    > {
         var range = 0..<line.count
         if isFirst, line.count >= 3, line[0] == 0xEF, line[1] == 0xBB, line[2] == 0xBF {
             range = 3..<line.count
@@ -59,7 +68,8 @@ package final class JSONLReader: ImportReader {
         } catch {
             return .problem(
                 ImportProblem(
-                    .skipped, file: records.place, line: records.number, column: columnOffset + error.offset + 1,
+                    .skipped, file: records.place, line: records.number,
+                    column: columnOffset + error.offset + 1,
                     "not JSON: \(error.message)"))
         }
         guard case .object(let members) = value else {
@@ -72,7 +82,8 @@ package final class JSONLReader: ImportReader {
             pending.append(
                 .problem(
                     ImportProblem(
-                        .warning, file: records.place, line: records.number, column: columnOffset + offset + 1,
+                        .warning, file: records.place, line: records.number,
+                        column: columnOffset + offset + 1,
                         key: key, "stated twice in one object; the last one counts")))
         }
 

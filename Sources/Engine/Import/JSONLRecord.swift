@@ -59,8 +59,12 @@ struct JSONLRecord {
                 throw wrong(member, allowed: "an object such as {\"bge-m3\": [0.1, …]}")
             }
             for model in models {
-                guard !model.key.isEmpty else { throw wrong(member, allowed: "a model name that isn't empty") }
-                add(StoredEmbedding(model: model.key, vector: try vector(model, key: "embeddings.\(model.key)")))
+                guard !model.key.isEmpty else {
+                    throw wrong(member, allowed: "a model name that isn't empty")
+                }
+                add(
+                    StoredEmbedding(
+                        model: model.key, vector: try vector(model, key: "embeddings.\(model.key)")))
             }
         case "embedding": embedding = (try vector(member, key: "embedding"), member.range.lowerBound)
         case "model": embeddingModel = try filledText(member)
@@ -82,17 +86,21 @@ struct JSONLRecord {
             throw FieldError(key: "text", offset: nil, message: "missing, allowed: a text that isn't blank")
         }
         guard memory.text.contains(where: { !$0.isWhitespace }) else {
-            throw FieldError(key: "text", offset: nil, message: "found a blank text, allowed: one that isn't blank")
+            throw FieldError(
+                key: "text", offset: nil, message: "found a blank text, allowed: one that isn't blank")
         }
         if let from = memory.validFromMilliseconds, let until = memory.validUntilMilliseconds, from > until {
             throw FieldError(
-                key: "valid_until", offset: nil, message: "found a time before valid_from, allowed: the same or later")
+                key: "valid_until", offset: nil,
+                message: "found a time before valid_from, allowed: the same or later")
         }
         if let embedding {
             guard let model = embeddingModel else {
                 throw FieldError(
                     key: "embedding", offset: embedding.offset,
-                    message: "found a vector without its \"model\", allowed: both, or \"embeddings\": {model: vector}")
+                    message:
+                        "found a vector without its \"model\", allowed: both, or \"embeddings\": {model: vector}"
+                )
             }
             add(StoredEmbedding(model: model, vector: embedding.vector))
         } else if let embeddingModel {

@@ -44,7 +44,9 @@ package struct JSONParser {
         var text = text
         let result: Result<JSONValue, JSONSyntaxError> = text.withUTF8 { bytes in
             var parser = JSONParser(bytes)
-            do throws(JSONSyntaxError) { return .success(try parser.parse()) } catch { return .failure(error) }
+            do throws(JSONSyntaxError) { return .success(try parser.parse()) } catch {
+                return .failure(error)
+            }
         }
         return try result.get()
     }
@@ -55,8 +57,10 @@ package struct JSONParser {
         guard index < bytes.count else { throw error("the record ends where a value is expected") }
         switch bytes[index] {
         case UInt8(ascii: "\""): return .string(try parseString())
-        case UInt8(ascii: "{"): return try nested { (parser) throws(JSONSyntaxError) in try parser.parseObject() }
-        case UInt8(ascii: "["): return try nested { (parser) throws(JSONSyntaxError) in try parser.parseArray() }
+        case UInt8(ascii: "{"):
+            return try nested { (parser) throws(JSONSyntaxError) in try parser.parseObject() }
+        case UInt8(ascii: "["):
+            return try nested { (parser) throws(JSONSyntaxError) in try parser.parseArray() }
         case UInt8(ascii: "t"): return try parseWord("true", .bool(true))
         case UInt8(ascii: "f"): return try parseWord("false", .bool(false))
         case UInt8(ascii: "n"): return try parseWord("null", .null)
@@ -121,7 +125,9 @@ package struct JSONParser {
         var numbers: [Double] = []
         var mixed: [JSONValue]?
         while true {
-            if mixed == nil, index < bytes.count, bytes[index] == UInt8(ascii: "-") || bytes[index] &- 0x30 < 10 {
+            if mixed == nil, index < bytes.count,
+                bytes[index] == UInt8(ascii: "-") || bytes[index] &- 0x30 < 10
+            {
                 numbers.append(try parseNumber())
             } else {
                 let value = try parseValue()
@@ -138,7 +144,9 @@ package struct JSONParser {
         }
     }
 
-    private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
+    private mutating func parseWord(_ word: StaticString, _ value: JSONValue) throws(JSONSyntaxError)
+        -> JSONValue
+    {
         let length = word.utf8CodeUnitCount
         guard bytes.count - index >= length, let start = bytes.baseAddress,
             memcmp(start + index, word.utf8Start, length) == 0
@@ -161,7 +169,9 @@ package struct JSONParser {
         var significantDigits = 0
         var exponent = 0
 
-        guard index < bytes.count, bytes[index] &- 0x30 < 10 else { throw error("found \(here), expected a digit") }
+        guard index < bytes.count, bytes[index] &- 0x30 < 10 else {
+            throw error("found \(here), expected a digit")
+        }
         if take(UInt8(ascii: "0")) {
             if index < bytes.count, bytes[index] &- 0x30 < 10 { throw error("a number starts with 0") }
         } else {
@@ -231,7 +241,8 @@ package struct JSONParser {
         throw JSONSyntaxError(offset: opening, message: "a string without its closing quote")
     }
 
-    private mutating func parseEscapedString(from start: Int, opening: Int) throws(JSONSyntaxError) -> String {
+    private mutating func parseEscapedString(from start: Int, opening: Int) throws(JSONSyntaxError) -> String
+    {
         scratch.removeAll(keepingCapacity: true)
         scratch.append(contentsOf: bytes[start..<index])
         while index < bytes.count {
@@ -311,7 +322,8 @@ package struct JSONParser {
         return value
     }
 
-    private func decode(_ part: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONSyntaxError) -> String {
+    private func decode(_ part: UnsafeBufferPointer<UInt8>, at offset: Int) throws(JSONSyntaxError) -> String
+    {
         guard let text = String(validating: part, as: UTF8.self) else {
             throw JSONSyntaxError(offset: offset, message: "a string that isn't valid UTF-8")
         }

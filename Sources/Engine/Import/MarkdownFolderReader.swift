@@ -32,7 +32,8 @@ package final class MarkdownFolderReader: ImportReader {
     ) throws(ImportError) {
         self.folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+        else {
             throw ImportError(
                 .notAFolder, place: folder, "isn't a folder", advice: "Name a folder with Markdown files")
         }
@@ -76,7 +77,9 @@ package final class MarkdownFolderReader: ImportReader {
             text = valid
         } else {
             text = String(decoding: data, as: UTF8.self)
-            items.append(.problem(ImportProblem(.warning, file: path, "found bytes that aren't UTF-8; replaced by U+FFFD")))
+            items.append(
+                .problem(
+                    ImportProblem(.warning, file: path, "found bytes that aren't UTF-8; replaced by U+FFFD")))
         }
 
         let note = MarkdownNote(text)
@@ -94,7 +97,8 @@ package final class MarkdownFolderReader: ImportReader {
                     .problem(
                         ImportProblem(
                             .warning, file: path, key: "date",
-                            "found \(jsonQuoted(date)), allowed: \(Timestamp.allowedForms); the file's time is used")))
+                            "found \(jsonQuoted(date)), allowed: \(Timestamp.allowedForms); the file's time is used"
+                        )))
             }
         }
 
@@ -106,7 +110,8 @@ package final class MarkdownFolderReader: ImportReader {
             if count > 0 { slug += "~\(count + 1)" }
 
             var memory = NewMemory(text: section.text(in: note, file: file), createdAtMilliseconds: createdAt)
-            memory.id = Self.identifier("markdown:\(file)" + (slug.isEmpty ? "" : "#\(slug)"), line: section.line)
+            memory.id = Self.identifier(
+                "markdown:\(file)" + (slug.isEmpty ? "" : "#\(slug)"), line: section.line)
             memory.type = note.frontMatter.type ?? "note"
             memory.author = note.frontMatter.author
             memory.importance = note.frontMatter.importance
@@ -116,7 +121,8 @@ package final class MarkdownFolderReader: ImportReader {
             memory.source = "markdown:\(file)"
             memory.entities = entities(of: section, in: note, file: file)
             let headings = section.headings.map { jsonQuoted($0) }.joined(separator: ",")
-            memory.metadata = "{\"file\":\(jsonQuoted(file)),\"line\":\(section.line),\"headings\":[\(headings)]}"
+            memory.metadata =
+                "{\"file\":\(jsonQuoted(file)),\"line\":\(section.line),\"headings\":[\(headings)]}"
             items.append(.memory(memory, scopeHint: nil))
         }
         return items[...]
@@ -130,14 +136,19 @@ package final class MarkdownFolderReader: ImportReader {
         return "\(cut)…\(line)"
     }
 
-    private func entities(of section: MarkdownNote.Section, in note: MarkdownNote, file: String) -> [EntityMention] {
+    private func entities(of section: MarkdownNote.Section, in note: MarkdownNote, file: String)
+        -> [EntityMention]
+    {
         var mentions = [EntityMention(name: file, kind: "file", aspect: section.headings.last)]
         mentions += note.frontMatter.tags.map { EntityMention(name: $0, kind: "tag") }
         for link in section.links {
             let mention: EntityMention
             switch link {
             case .name(let name):
-                mention = filesByStem[name.lowercased()].map { EntityMention(name: $0, kind: "file", aspect: "link") }
+                mention =
+                    filesByStem[name.lowercased()].map {
+                        EntityMention(name: $0, kind: "file", aspect: "link")
+                    }
                     ?? EntityMention(name: name, kind: "concept", aspect: "link")
             case .path(let path):
                 guard let target = Self.resolve(path, from: file) else { continue }

@@ -54,7 +54,8 @@ struct MarkdownNote {
             for (offset, part) in Self.split(body) {
                 let links = Self.links(in: part)
                 sections.append(
-                    Section(headings: headings.map(\.title), line: bodyLine + offset, body: part, links: links))
+                    Section(
+                        headings: headings.map(\.title), line: bodyLine + offset, body: part, links: links))
             }
         }
         func open(level: Int, title: String, line: Int, into sections: inout [Section]) {
@@ -81,7 +82,8 @@ struct MarkdownNote {
                 body.append(line)
             } else if !isIndented, let (level, title) = Self.heading(content) {
                 open(level: level, title: title, line: index + 1, into: &sections)
-            } else if !isIndented, let level = Self.underline(content), let title = Self.underlined(body.last) {
+            } else if !isIndented, let level = Self.underline(content), let title = Self.underlined(body.last)
+            {
                 body.removeLast()
                 open(level: level, title: title, line: index + 1, into: &sections)
             } else {
@@ -182,7 +184,8 @@ struct MarkdownNote {
             rest = rest[open...].dropFirst()
             if rest.first == "[", let close = rest.firstIndex(of: "]") {
                 let inner = rest[rest.index(after: rest.startIndex)..<close]
-                let name = String(inner.prefix { $0 != "|" && $0 != "#" && !$0.isNewline }).trimmingWhitespace()
+                let name = String(inner.prefix { $0 != "|" && $0 != "#" && !$0.isNewline })
+                    .trimmingWhitespace()
                 if !name.isEmpty { add(.name(name)) }
                 rest = rest[close...].dropFirst()
                 continue
@@ -191,7 +194,9 @@ struct MarkdownNote {
             let after = rest.index(after: close)
             guard after < rest.endIndex, rest[after] == "(" else { continue }
             guard let end = rest[after...].firstIndex(of: ")") else { break }
-            var target = rest[rest.index(after: after)..<end].prefix { $0 != "#" && $0 != "?" && !$0.isWhitespace }
+            var target = rest[rest.index(after: after)..<end].prefix {
+                $0 != "#" && $0 != "?" && !$0.isWhitespace
+            }
             if target.first == "<" { target = target.dropFirst().prefix { $0 != ">" } }
             if let path = Self.localPath(String(target)) { add(.path(path)) }
             rest = rest[end...]

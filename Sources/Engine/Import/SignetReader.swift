@@ -76,12 +76,18 @@ package final class SignetReader: ImportReader {
             return [problem(.skipped, "content", "found a blank text, allowed: one that isn't blank")]
         }
         var items: [ImportItem] = []
-        let created = row.createdAt.flatMap { Timestamp(iso8601: $0) ?? Double($0).flatMap(Timestamp.init(unix:)) }
+        let created = row.createdAt.flatMap {
+            Timestamp(iso8601: $0) ?? Double($0).flatMap(Timestamp.init(unix:))
+        }
         if created == nil {
             let found = row.createdAt.map { jsonQuoted($0) } ?? "no time"
-            items.append(problem(.warning, "created_at", "found \(found), allowed: \(Timestamp.allowedForms); now is used"))
+            items.append(
+                problem(
+                    .warning, "created_at", "found \(found), allowed: \(Timestamp.allowedForms); now is used")
+            )
         }
-        var memory = NewMemory(text: row.text, createdAtMilliseconds: created?.milliseconds ?? defaultTimeMilliseconds)
+        var memory = NewMemory(
+            text: row.text, createdAtMilliseconds: created?.milliseconds ?? defaultTimeMilliseconds)
         memory.id = row.id
         memory.author = row.author
         if let type = row.type, !type.isEmpty { memory.type = type }
@@ -100,18 +106,23 @@ package final class SignetReader: ImportReader {
         }
         memory.source = "signet"
         if !row.details.isEmpty {
-            let members = row.details.sorted { $0.key < $1.key }.map { "\(jsonQuoted($0.key)):\(jsonQuoted($0.value))" }
+            let members = row.details.sorted { $0.key < $1.key }.map {
+                "\(jsonQuoted($0.key)):\(jsonQuoted($0.value))"
+            }
             memory.metadata = "{\(members.joined(separator: ","))}"
         }
         if let data = row.vector {
             if let vector = Self.vector(data, dimensions: row.dimensions) {
-                memory.embeddings = [StoredEmbedding(model: row.embeddingModel ?? Self.unnamedModel, vector: vector)]
+                memory.embeddings = [
+                    StoredEmbedding(model: row.embeddingModel ?? Self.unnamedModel, vector: vector)
+                ]
             } else {
                 let stated = row.dimensions.map { " for \($0) dimensions" } ?? ""
                 items.append(
                     problem(
                         .warning, "vector",
-                        "found \(data.count) bytes\(stated), allowed: 4 per dimension, finite, not all zero; left out"))
+                        "found \(data.count) bytes\(stated), allowed: 4 per dimension, finite, not all zero; left out"
+                    ))
             }
         }
         items.append(.memory(memory, scopeHint: Self.hint(row.agent)))
@@ -119,12 +130,15 @@ package final class SignetReader: ImportReader {
     }
 
     private static func vector(_ data: Data, dimensions: Int?) -> [Float]? {
-        guard data.count > 0, data.count % 4 == 0, dimensions == nil || data.count == (dimensions ?? 0) * 4 else {
+        guard data.count > 0, data.count % 4 == 0, dimensions == nil || data.count == (dimensions ?? 0) * 4
+        else {
             return nil
         }
         let vector = data.withUnsafeBytes { bytes in
             (0..<bytes.count / 4).map {
-                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
+                Float(
+                    bitPattern: UInt32(
+                        littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * 4, as: UInt32.self)))
             }
         }
         return vector.allSatisfy(\.isFinite) && vector.contains { $0 != 0 } ? vector : nil

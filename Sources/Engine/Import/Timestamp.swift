@@ -69,7 +69,8 @@ package struct Timestamp: Sendable, Equatable {
 
     private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> Timestamp? {
         var cursor = Cursor(bytes: bytes)
-        guard let year = cursor.digits(4), year >= 1, cursor.take("-"), let month = cursor.digits(2), cursor.take("-"),
+        guard let year = cursor.digits(4), year >= 1, cursor.take("-"), let month = cursor.digits(2),
+            cursor.take("-"),
             let day = cursor.digits(2), (1...12).contains(month), day >= 1,
             day <= daysInMonth(month, year: year)
         else { return nil }

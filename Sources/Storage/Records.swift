@@ -74,6 +74,9 @@ package struct NewMemory: Sendable {
     package var isPinned = false
     package var isConstraint = false
     package var createdAtMilliseconds: Int64
+    /// The source gave no time and the importer put one in: the time then stays out of the content
+    /// hash, so that importing the same source tomorrow still adds nothing.
+    package var isCreationTimeAssumed = false
     package var validFromMilliseconds: Int64?
     package var validUntilMilliseconds: Int64?
     /// The conversation or session it was said in, and its place there (0 = first turn).

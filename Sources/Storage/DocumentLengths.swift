@@ -1,0 +1,2 @@
+/// (placeholder, see below)
+final class DocumentLengths: Sendable {}

@@ -44,7 +44,7 @@ package struct CandidateRow: Sendable, Equatable {
     // Graph
     /// The entities it names, first named first.
     package let entities: [CandidateEntity]
-    /// Entities plus active attributes that hang on it.
+    /// Aspects plus active attributes of its first entity; 0 without one.
     package let structuralDensity: Int
 }
 
@@ -120,8 +120,11 @@ private struct CandidateReader {
                 EXISTS (SELECT 1 FROM vector_set JOIN embedding
                     ON embedding_rowid = vector_set_id << 40 | (memory_rowid & 1099511627775)
                     WHERE vector_set.scope_id = memory.scope_id),
-                (SELECT count(*) FROM attribute
-                    WHERE attribute.memory_rowid = memory.memory_rowid AND status = 'active')
+                (SELECT (SELECT count(*) FROM aspect WHERE aspect.entity_id = first.entity_id)
+                    + (SELECT count(*) FROM aspect JOIN attribute USING (aspect_id)
+                        WHERE aspect.entity_id = first.entity_id AND status = 'active')
+                    FROM memory_entity AS first
+                    WHERE first.memory_rowid = memory.memory_rowid AND first.position = 0)
             FROM (SELECT *, length(CAST(text AS BLOB)) + ifnull(length(CAST(caption AS BLOB)), 0)
                 AS octet_length FROM memory WHERE memory_rowid = ?) AS memory
                 LEFT JOIN session USING (session_id)
@@ -147,7 +150,6 @@ private struct CandidateReader {
         memory.bind(rowid, at: 1)
         guard try memory.step() else { return nil }
         let supersededBy = memory.optionalInt64(24)
-        let named = try entities(of: rowid)
         return CandidateRow(
             rowid: rowid,
             id: memory.text(0),
@@ -179,8 +181,8 @@ private struct CandidateReader {
             newerVersions: supersededBy == nil
                 ? 0 : min(try Supersession.chain(from: rowid, newer).count - 1, Supersession.limit),
             isEmbedded: memory.bool(25),
-            entities: named,
-            structuralDensity: named.count + memory.int(26))
+            entities: try entities(of: rowid),
+            structuralDensity: memory.int(26))
     }
 
     private func entities(of rowid: Int64) throws -> [CandidateEntity] {

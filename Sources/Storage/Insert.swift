@@ -35,15 +35,26 @@ extension Store {
     ) throws(StorageError) -> InsertReport {
         // Hashing and checking need no lock.
         let prepared = batch.map { PreparedMemory($0.memory, $0.traits) }
-        return try write("Inserting \(batch.count) memories") { database in
-            // First without savepoints: each one makes FTS5 flush its index to disk.
-            do {
+        // First without savepoints. Each one makes FTS5 flush its index, and SQLite walk its list of
+        // saved pages after every statement.
+        if let report = try write(prepared, scope: scope, guarded: false) { return report }
+        guard let report = try write(prepared, scope: scope, guarded: true) else {
+            preconditionFailure("with a savepoint per record, a record can't stop the batch")
+        }
+        return report
+    }
+
+    /// nil where a record failed half-way and the batch, unguarded, was rolled back.
+    private func write(
+        _ batch: [PreparedMemory], scope: Scope, guarded: Bool
+    ) throws(StorageError) -> InsertReport? {
+        do {
+            return try write("Inserting \(batch.count) memories") { database in
                 var inserter = try Inserter(scope: scope, database: database)
-                return try inserter.insert(prepared, guarded: false)
-            } catch is Inserter.NeedsGuard {
-                var inserter = try Inserter(scope: scope, database: database)
-                return try inserter.insert(prepared, guarded: true)
+                return try inserter.insert(batch, guarded: guarded)
             }
+        } catch where error.code == .recordRefused {
+            return nil
         }
     }
 }
@@ -70,9 +81,6 @@ struct PreparedMemory: Sendable {
 
 /// Writes the records of one batch inside one transaction. Used by one thread.
 struct Inserter {
-    /// The database refused a record half-way: roll back and write the batch with a savepoint each.
-    struct NeedsGuard: Error {}
-
     private let database: Database
     private let scopeID: Int64
     private var directory: Directory
@@ -93,7 +101,8 @@ struct Inserter {
     }
 
     mutating func insert(_ batch: [PreparedMemory], guarded: Bool) throws -> InsertReport {
-        if !guarded { try database.execute(sql: "SAVEPOINT batch") }
+        try database.execute(sql: "INSERT INTO bulk_insert VALUES (1)")
+        let first = nextSequence
         for (index, record) in batch.enumerated() {
             if let refusal = record.refusal {
                 report.failed.append(.init(index: index, error: refusal))
@@ -111,10 +120,7 @@ struct Inserter {
                 report.failed.append(.init(index: index, error: error))
                 if guarded { try database.execute(sql: "ROLLBACK TO record; RELEASE record") }
             } catch let error as DatabaseError where Self.isAboutTheRecord(error) {
-                guard guarded else {
-                    try database.execute(sql: "ROLLBACK TO batch; RELEASE batch")
-                    throw NeedsGuard()
-                }
+                guard guarded else { throw StorageError(.recordRefused, "") }
                 try database.execute(sql: "ROLLBACK TO record; RELEASE record")
                 // What was looked up may have been rolled back with the record.
                 directory = Directory(scopeID: scopeID, database: database)
@@ -125,12 +131,13 @@ struct Inserter {
             }
         }
         try directory.flush()
+        try index(sequences: first..<nextSequence)
+        try database.execute(sql: "DELETE FROM bulk_insert")
         let statement = try RawStatement(
             database, "UPDATE scope SET next_sequence = ? WHERE scope_id = ?")
         statement.bind(nextSequence, at: 1)
         statement.bind(scopeID, at: 2)
         try statement.run()
-        if !guarded { try database.execute(sql: "RELEASE batch") }
         return report
     }
 
@@ -210,6 +217,40 @@ struct Inserter {
             try statement.run()
         }
         report.inserted.append(.init(index: index, id: id, rowid: rowid))
+    }
+
+    /// What the insert trigger does, for a whole batch at once (`SchemaOne.statistics` says why).
+    private func index(sequences: Range<Int64>) throws {
+        guard !sequences.isEmpty else { return }
+        let whole = [
+            """
+            INSERT INTO memory_text (rowid, author, text, caption)
+                SELECT memory_rowid, author, text, caption FROM searchable_memory
+                WHERE memory_rowid BETWEEN ? AND ?
+            """,
+            """
+            INSERT INTO memory_surface (rowid, text, caption)
+                SELECT memory_rowid, text, caption FROM searchable_memory
+                WHERE memory_rowid BETWEEN ? AND ?
+            """,
+            """
+            UPDATE scope_statistics SET
+                documents = scope_statistics.documents + new.documents,
+                tokens = scope_statistics.tokens + new.tokens,
+                author_tokens = scope_statistics.author_tokens + new.author_tokens
+                FROM (SELECT count(*) AS documents, sum(memory.token_count) AS tokens,
+                    sum(ifnull(author.token_count, 0)) AS author_tokens
+                    FROM memory LEFT JOIN author USING (author_id)
+                    WHERE memory_rowid BETWEEN ?1 AND ?2) AS new
+                WHERE scope_id = ?1 >> 40
+            """,
+        ]
+        for sql in whole {
+            let statement = try RawStatement(database, sql)
+            statement.bind(RowID.make(owner: scopeID, sequence: sequences.lowerBound), at: 1)
+            statement.bind(RowID.make(owner: scopeID, sequence: sequences.upperBound - 1), at: 2)
+            try statement.run()
+        }
     }
 
     private func existing(_ hash: ContentHash, index: Int) throws -> InsertReport.Skipped? {

@@ -104,6 +104,11 @@ enum SchemaOne {
         """
 
     // SQLite promises no order among triggers of one event; BEFORE and AFTER are ordered.
+    //
+    // A statement whose trigger writes to FTS5 makes FTS5 flush its index to disk when it ends: one
+    // segment per row. `Insert.swift` therefore holds the insert trigger back with a row in
+    // `bulk_insert`, indexes its whole batch with one statement, and takes the row away again, all
+    // in one transaction: no other writer ever sees it.
     static let statistics: String = {
         func remove(_ row: String) -> String {
             """
@@ -133,7 +138,9 @@ enum SchemaOne {
         }
         let searched = "text, caption, author_id, token_count, forgotten_at"
         return """
-            CREATE TRIGGER memory_inserted AFTER INSERT ON memory WHEN new.forgotten_at IS NULL BEGIN
+            CREATE TABLE bulk_insert (is_on INTEGER PRIMARY KEY CHECK (is_on = 1)) STRICT;
+            CREATE TRIGGER memory_inserted AFTER INSERT ON memory
+                WHEN new.forgotten_at IS NULL AND NOT EXISTS (SELECT 1 FROM bulk_insert) BEGIN
                 \(add("new")) END;
             CREATE TRIGGER memory_deleted BEFORE DELETE ON memory WHEN old.forgotten_at IS NULL BEGIN
                 \(remove("old")) END;

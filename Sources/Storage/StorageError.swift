@@ -23,6 +23,8 @@ package struct StorageError: Error, Sendable, Equatable, CustomStringConvertible
         case invalidValue
         /// A vector whose length differs from its model's.
         case dimensionMismatch
+        /// Inside this room only: a batch has to be written again, with a savepoint per record.
+        case recordRefused
         /// Any other failure SQLite reports.
         case database
     }

@@ -133,7 +133,7 @@ private struct CandidateReader {
         entities = try RawStatement(
             database,
             """
-            SELECT entity_id, entity.name, kind, aspect_id, aspect.name, weight
+            SELECT entity.entity_id, entity.name, kind, aspect_id, aspect.name, weight
             FROM memory_entity JOIN entity USING (entity_id) LEFT JOIN aspect USING (aspect_id)
             WHERE memory_rowid = ? ORDER BY position
             """)

@@ -43,7 +43,7 @@ extension Store {
     }
 
     /// Every memory a filter keeps, in the order written, one at a time: one consistent snapshot
-    /// however long it takes, and no more than one record in memory.
+    /// however long it takes, and no more than one record in memory. `body` must not call the store.
     ///
     /// - Parameter embeddings: Hand the vectors over too.
     package func export(

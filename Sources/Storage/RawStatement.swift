@@ -51,6 +51,9 @@ struct RawStatement {
         sqlite3_bind_blob64(handle, index, bytes.baseAddress, UInt64(bytes.count), transient)
     }
 
+    /// A blob of no bytes; a null pointer would be read as NULL.
+    func bindEmptyBytes(at index: Int32) { sqlite3_bind_zeroblob(handle, index, 0) }
+
     func bind(_ bytes: [UInt8]?, at index: Int32) {
         guard let bytes else {
             sqlite3_bind_null(handle, index)

@@ -18,13 +18,6 @@ enum MatchFunction {
             throw DatabaseError(resultCode: ResultCode(rawValue: code))
         }
     }
-
-    static func bind(_ accumulator: MatchAccumulator, to statement: RawStatement, at index: Int32) {
-        pointerType.utf8Start.withMemoryRebound(to: CChar.self, capacity: pointerType.utf8CodeUnitCount) {
-            _ = sqlite3_bind_pointer(
-                statement.handle, index, Unmanaged.passUnretained(accumulator).toOpaque(), $0, nil)
-        }
-    }
 }
 
 /// What one full-text pass found, row by row, in rowid order. Used by one thread.
@@ -78,9 +71,9 @@ private func collect(
     api: UnsafePointer<Fts5ExtensionApi>?, row: OpaquePointer?, context: OpaquePointer?,
     count: Int32, values: UnsafeMutablePointer<OpaquePointer?>?
 ) {
-    let pointer = MatchFunction.pointerType.utf8Start.withMemoryRebound(
-        to: CChar.self, capacity: MatchFunction.pointerType.utf8CodeUnitCount
-    ) { count == 1 ? sqlite3_value_pointer(values?[0], $0) : nil }
+    let pointer = MatchFunction.pointerType.withCString {
+        count == 1 ? sqlite3_value_pointer(values?[0], $0) : nil
+    }
     guard let api, let row, let pointer else {
         sqlite3_result_error(context, "mneme_collect is called by Mneme only", -1)
         return

@@ -62,6 +62,12 @@ struct RawStatement {
         bytes.withUnsafeBytes { bind(bytes: $0, at: index) }
     }
 
+    /// Hands `object` to a function of ours, unretained, under a type tag that the function asks for.
+    func bind(_ object: AnyObject, as type: StaticString, at index: Int32) {
+        let pointer = Unmanaged.passUnretained(object).toOpaque()
+        _ = type.withCString { sqlite3_bind_pointer(handle, index, pointer, $0, nil) }
+    }
+
     // MARK: Stepping
 
     /// True while there is a row to read; throws what SQLite reports.

@@ -78,6 +78,7 @@ package final class Store: Sendable {
             try database.execute(sql: "PRAGMA mmap_size = 2147418112")
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
             try MatchFunction.register(on: database)
+            try NearestFunction.register(on: database)
         }
         return configuration
     }
@@ -118,13 +119,16 @@ package final class Store: Sendable {
         try queue.read { database in
             let id = try Int32.fetchOne(database, sql: "PRAGMA application_id") ?? 0
             if id != applicationID {
-                let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") ?? 0
-                // A database that another process is just creating is still empty.
+                // A database that another process is just creating has its list of migrations at most.
+                let tables =
+                    try Int.fetchOne(
+                        database,
+                        sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'") ?? 0
                 if id == 0 && tables == 0 { return }
                 throw StorageError(
                     .foreignDatabase,
-                    "\(path) is a database of another program (application id \(id), \(tables) schema "
-                        + "entries); Mneme leaves it untouched. Give another path with --db.")
+                    "\(path) is a database of another program (application id \(id), \(tables) tables "
+                        + "and indices); Mneme leaves it untouched. Give another path with --db.")
             }
             if try Migrations.migrator.hasBeenSuperseded(database) {
                 throw StorageError(

@@ -92,7 +92,7 @@ struct Pass {
         let statement = try RawStatement(database, table.sql)
         defer { statement.reset() }
         let range = RowID.range(owner: scopeID)
-        MatchFunction.bind(found, to: statement, at: 1)
+        statement.bind(found, as: MatchFunction.pointerType, at: 1)
         statement.bind(
             FullTextQuery.any(phrases, columns: authorColumns == 1 ? "text caption" : nil), at: 2)
         statement.bind(range.lowerBound, at: 3)

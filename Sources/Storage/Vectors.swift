@@ -22,25 +22,17 @@ extension Store {
                 let set = try VectorSetTable.find(model: model, scopeID: scopeID, database)
             else { return [] }
             try VectorSetTable.check(query, against: set.dimension, model: model)
-            let scorer = CosineScorer(query: query)
-            var best = NearestHeap(limit: limit)
+            let search = NearestSearch(query: query, scopeID: scopeID, limit: limit)
             let statement = try RawStatement(
                 database,
-                "SELECT embedding_rowid, is_live, is_half, norm, vector FROM embedding "
-                    + "WHERE embedding_rowid BETWEEN ? AND ?")
-            defer { statement.reset() }
+                "SELECT count(mneme_offer(?, embedding_rowid, is_half, norm, vector)) FROM embedding "
+                    + "WHERE embedding_rowid BETWEEN ? AND ? AND is_live")
             let range = RowID.range(owner: set.id)
-            statement.bind(range.lowerBound, at: 1)
-            statement.bind(range.upperBound, at: 2)
-            let base = RowID.make(owner: scopeID, sequence: 0)
-            while try statement.step() {
-                guard statement.bool(1) else { continue }
-                let cosine = scorer.cosine(
-                    statement.bytes(4), isHalf: statement.bool(2), norm: statement.double(3))
-                best.offer(
-                    VectorMatch(rowid: base | RowID.sequence(of: statement.int64(0)), cosine: cosine))
-            }
-            return best.sorted()
+            statement.bind(search, as: NearestFunction.pointerType, at: 1)
+            statement.bind(range.lowerBound, at: 2)
+            statement.bind(range.upperBound, at: 3)
+            try withExtendedLifetime(search) { try statement.run() }
+            return search.matches
         }
     }
 
@@ -131,7 +123,7 @@ extension VectorSetTable {
 }
 
 /// Cosine with one query, whose norm is taken once.
-private struct CosineScorer {
+struct CosineScorer {
     private let query: [Float]
     private let inverseNorm: Double
 
@@ -155,7 +147,7 @@ private struct CosineScorer {
 }
 
 /// The best `limit` matches seen so far: a binary heap with the worst of them on top.
-private struct NearestHeap {
+struct NearestHeap {
     private let limit: Int
     private var heap: [VectorMatch] = []
 

@@ -2,10 +2,11 @@ import GRDB
 import GRDBSQLite
 
 /// `mneme_collect(<fts5 table>, <pointer>)`: for the current row, appends to the accumulator behind
-/// the pointer the rowid, the row's length and how often each phrase of the query occurs in it.
+/// the pointer the rowid and how often each phrase of the query occurs in the row.
 ///
 /// SQL sees the integer 0. Counting inside FTS5's own iteration means one pass over the index, no
-/// text read, no row built.
+/// text read, no row built. The row's length is not taken here: FTS5 would seek it in another table
+/// for each row (`DocumentLengths` has the cheaper way).
 enum MatchFunction {
     static let name = "mneme_collect"
     /// The type tag SQLite checks before it hands a bound pointer over.
@@ -22,11 +23,19 @@ enum MatchFunction {
 
 /// What one full-text pass found, row by row, in rowid order. Used by one thread.
 final class MatchAccumulator {
+    /// A value inside the object: Swift checks exclusive access once per row, not once per array.
+    fileprivate(set) var rows: MatchedRows
+
+    init(phraseCount: Int, firstColumn: Int32) {
+        rows = MatchedRows(phraseCount: phraseCount, firstColumn: firstColumn)
+    }
+}
+
+struct MatchedRows {
     let phraseCount: Int
-    /// Columns below this one count neither as occurrence nor as length (the author's).
+    /// Occurrences in columns below this one don't count (the author's).
     let firstColumn: Int32
     private(set) var rowids: [Int64] = []
-    private(set) var lengths: [Int32] = []
     /// [row × phrase]
     private(set) var frequencies: [UInt16] = []
 
@@ -35,34 +44,22 @@ final class MatchAccumulator {
         self.firstColumn = firstColumn
     }
 
-    fileprivate func add(api: UnsafePointer<Fts5ExtensionApi>, row: OpaquePointer) -> Int32 {
-        let api = api.pointee
-        var length: Int32 = 0
-        var column = firstColumn
-        let columnCount = api.xColumnCount(row)
-        while column < columnCount {
-            var size: Int32 = 0
-            let code = api.xColumnSize(row, column, &size)
-            guard code == SQLITE_OK else { return code }
-            length += size
-            column += 1
-        }
-        guard Int(api.xPhraseCount(row)) == phraseCount else { return SQLITE_MISUSE }
+    fileprivate mutating func add(api: UnsafePointer<Fts5ExtensionApi>, row: OpaquePointer) -> Int32 {
+        guard Int(api.pointee.xPhraseCount(row)) == phraseCount else { return SQLITE_MISUSE }
         for phrase in 0..<Int32(phraseCount) {
             var iterator = Fts5PhraseIter()
             var column: Int32 = 0
             var offset: Int32 = 0
             var count: UInt16 = 0
-            let code = api.xPhraseFirst(row, phrase, &iterator, &column, &offset)
+            let code = api.pointee.xPhraseFirst(row, phrase, &iterator, &column, &offset)
             guard code == SQLITE_OK else { return code }
             while column >= 0 {
                 if column >= firstColumn && count < .max { count += 1 }
-                api.xPhraseNext(row, &iterator, &column, &offset)
+                api.pointee.xPhraseNext(row, &iterator, &column, &offset)
             }
             frequencies.append(count)
         }
-        rowids.append(api.xRowid(row))
-        lengths.append(length)
+        rowids.append(api.pointee.xRowid(row))
         return SQLITE_OK
     }
 }
@@ -79,7 +76,7 @@ private func collect(
         return
     }
     let accumulator = Unmanaged<MatchAccumulator>.fromOpaque(pointer).takeUnretainedValue()
-    let code = accumulator.add(api: api, row: row)
+    let code = accumulator.rows.add(api: api, row: row)
     if code == SQLITE_OK {
         sqlite3_result_int(context, 0)
     } else {

@@ -19,14 +19,17 @@ extension Store {
             let pass = try Pass(
                 words: words.map { ($0, false) }, table: .text, scopeID: scopeID, includesAuthor: true,
                 database)
-            return pass.ranked(statistics: statistics, limit: limit)
+            return pass.ranked(
+                lengths: try DocumentLengths.read(
+                    pass.found.rowids, firstColumn: 0, documentCount: statistics.documents, database),
+                statistics: statistics, limit: limit)
         }
     }
 }
 
 extension Pass {
     fileprivate func ranked(
-        statistics: ScopeStatistics, limit: Int
+        lengths: [Int32], statistics: ScopeStatistics, limit: Int
     ) -> [(rowid: Int64, bm25: Double)] {
         let width = found.phraseCount
         let documents = Double(statistics.documents)
@@ -40,7 +43,7 @@ extension Pass {
         var scores: [(rowid: Int64, bm25: Double)] = []
         scores.reserveCapacity(found.rowids.count)
         for row in found.rowids.indices {
-            let length = Double(found.lengths[row]) / max(averageLength, .leastNormalMagnitude)
+            let length = Double(lengths[row]) / max(averageLength, .leastNormalMagnitude)
             var score = 0.0
             for phrase in 0..<width {
                 let count = Double(found.frequencies[row * width + phrase])

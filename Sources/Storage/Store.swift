@@ -16,7 +16,6 @@ package final class Store: Sendable {
 
     package let path: String
     let pool: DatabasePool
-    let lengths = DocumentLengths()
 
     /// Opens the database at `path`, creates it and its folder where there is none, and brings its
     /// schema up to date.

@@ -41,7 +41,7 @@ extension Store {
         precondition(terms.count == prefixes.count, "one prefix, or nil, beside each term")
         return try read("Searching the text") { database in
             guard let scopeID = try ScopeTable.find(scope, database) else {
-                return TextMatches(terms: terms, merging: nil, nil, statistics: .empty)
+                return try TextMatches(terms: terms, merging: nil, nil, statistics: .empty, database)
             }
             let statistics = try ScopeStatistics.read(scopeID, database)
             let stems = try Pass(
@@ -49,7 +49,8 @@ extension Store {
             let surface = try Pass(
                 words: terms.map { ($0, false) } + prefixes.map { ($0 ?? "", true) },
                 table: .surface, scopeID: scopeID, database)
-            return TextMatches(terms: terms, merging: stems, surface, statistics: statistics)
+            return try TextMatches(
+                terms: terms, merging: stems, surface, statistics: statistics, database)
         }
     }
 }
@@ -73,7 +74,7 @@ struct Pass {
 
     /// The words that hold a token, as phrase numbers of the query; nil = can't match.
     let phraseOfWord: [Int?]
-    let found: MatchAccumulator
+    let found: MatchedRows
 
     /// - Parameter includesAuthor: Count the author's column too (FTS5 alone does).
     init(
@@ -87,32 +88,37 @@ struct Pass {
             return phrases.count - 1
         }
         let authorColumns: Int32 = table == .text && !includesAuthor ? 1 : 0
-        found = MatchAccumulator(phraseCount: phrases.count, firstColumn: authorColumns)
-        guard !phrases.isEmpty else { return }
+        let accumulator = MatchAccumulator(phraseCount: phrases.count, firstColumn: authorColumns)
+        guard !phrases.isEmpty else {
+            found = accumulator.rows
+            return
+        }
         let statement = try RawStatement(database, table.sql)
         defer { statement.reset() }
         let range = RowID.range(owner: scopeID)
-        statement.bind(found, as: MatchFunction.pointerType, at: 1)
+        statement.bind(accumulator, as: MatchFunction.pointerType, at: 1)
         statement.bind(
             FullTextQuery.any(phrases, columns: authorColumns == 1 ? "text caption" : nil), at: 2)
         statement.bind(range.lowerBound, at: 3)
         statement.bind(range.upperBound, at: 4)
-        while try statement.step() {}
+        try withExtendedLifetime(accumulator) { while try statement.step() {} }
+        found = accumulator.rows
     }
 }
 
 extension TextMatches {
     /// Joins the stemmed and the surface pass by rowid (both ascend) and turns them term-major.
-    init(terms: [String], merging stems: Pass?, _ surface: Pass?, statistics: ScopeStatistics) {
+    fileprivate init(
+        terms: [String], merging stems: Pass?, _ surface: Pass?, statistics: ScopeStatistics,
+        _ database: Database
+    ) throws {
         let left = stems?.found.rowids ?? []
         let right = surface?.found.rowids ?? []
         var rowids: [Int64] = []
-        var lengths: [Int32] = []
         // Row of the joined table for each row of the two passes.
         var leftRow = [Int32](repeating: 0, count: left.count)
         var rightRow = [Int32](repeating: 0, count: right.count)
         rowids.reserveCapacity(max(left.count, right.count))
-        lengths.reserveCapacity(max(left.count, right.count))
         var l = 0
         var r = 0
         while l < left.count || r < right.count {
@@ -121,15 +127,11 @@ extension TextMatches {
             let takesRight = r < right.count && (l == left.count || right[r] <= left[l])
             if takesLeft {
                 rowids.append(left[l])
-                lengths.append(stems!.found.lengths[l])
                 leftRow[l] = row
                 l += 1
             }
             if takesRight {
-                if !takesLeft {
-                    rowids.append(right[r])
-                    lengths.append(surface!.found.lengths[r])
-                }
+                if !takesLeft { rowids.append(right[r]) }
                 rightRow[r] = row
                 r += 1
             }
@@ -158,7 +160,8 @@ extension TextMatches {
 
         self.terms = terms
         self.rowids = rowids
-        self.lengths = lengths
+        lengths = try DocumentLengths.read(
+            rowids, firstColumn: 1, documentCount: statistics.documents, database)
         documentCount = statistics.documents
         averageLength = statistics.averageLength
         (stemFrequencies, stemDocuments) = spread(stems, rows: leftRow, words: 0..<terms.count)

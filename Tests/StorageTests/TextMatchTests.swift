@@ -45,6 +45,19 @@ import Testing
         #expect(found.prefixFrequencies == [0, 0, 2])
     }
 
+    @Test func lengthsAreTheSameSoughtAndSwept() throws {
+        let t = try TemporaryStore()
+        try t.store.add(
+            (0..<40).map { index in
+                let text = "common" + String(repeating: " word", count: index * 7) + (index == 33 ? " rare" : "")
+                return .sample(text, author: "An Author", caption: index % 3 == 0 ? "one two" : nil)
+            })
+        let swept = try t.store.matches(["common"])
+        let sought = try t.store.matches(["rare"])
+        #expect(swept.lengths == (0..<40).map { Int32(1 + $0 * 7 + ($0 == 33 ? 1 : 0) + ($0 % 3 == 0 ? 2 : 0)) })
+        #expect(sought.lengths == [swept.lengths[33]])
+    }
+
     @Test func anotherUsersMemoriesChangeNoCountAndNoScore() throws {
         let t = try TemporaryStore()
         let mine = Scope(user: "me")

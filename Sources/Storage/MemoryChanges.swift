@@ -2,13 +2,15 @@ import GRDB
 
 /// What `update` changes; nil = left as it is.
 package struct MemoryChange: Sendable, Equatable {
-    /// A new text needs its traits; with a new caption, the caption's tokens are counted in them.
+    /// A new text with its traits, which count the caption's tokens too.
     package var text: (text: String, traits: StoredTextTraits)? {
         get { newText.map { ($0, newTraits!) } }
         set { (newText, newTraits) = (newValue?.text, newValue?.traits) }
     }
     private var newText: String?
     private var newTraits: StoredTextTraits?
+    /// A new caption, or `.some(nil)` for none; only together with `text`, whose traits know of both.
+    package var caption: String??
     package var type: String?
     /// `.some(nil)` = unknown again.
     package var importance: Double??
@@ -34,6 +36,9 @@ extension Store {
         if let (text, _) = change.text, text.allSatisfy(\.isWhitespace) {
             throw StorageError(.invalidValue, "The new text of \(id) is empty; `forget` removes a memory.")
         }
+        if change.caption != nil, change.text == nil {
+            throw StorageError(.invalidValue, "The caption of \(id) can only be changed with its text.")
+        }
         if case .some(.some(let importance)) = change.importance {
             try Validation.check(importance: importance)
         }
@@ -51,6 +56,7 @@ extension Store {
                 set("asks_question", traits.asksQuestion)
                 set("names_time", traits.namesTime)
                 set("first_person_share", Double(traits.firstPersonShare))
+                if let caption = change.caption { set("caption", caption) }
                 try Self.deleteVectors(of: rowid, database)
             }
             if let type = change.type { set("type", type) }

@@ -48,13 +48,18 @@ import Testing
     @Test func lengthsAreTheSameSoughtAndSwept() throws {
         let t = try TemporaryStore()
         try t.store.add(
-            (0..<40).map { index in
-                let text = "common" + String(repeating: " word", count: index * 7) + (index == 33 ? " rare" : "")
-                return .sample(text, author: "An Author", caption: index % 3 == 0 ? "one two" : nil)
+            (0..<40).map { (index: Int) -> NewMemory in
+                let filler = String(repeating: " word", count: index * 7)
+                let text = "common" + filler + (index == 33 ? " rare" : "")
+                return NewMemory.sample(text, author: "An Author", caption: index % 3 == 0 ? "one two" : nil)
             })
         let swept = try t.store.matches(["common"])
         let sought = try t.store.matches(["rare"])
-        #expect(swept.lengths == (0..<40).map { Int32(1 + $0 * 7 + ($0 == 33 ? 1 : 0) + ($0 % 3 == 0 ? 2 : 0)) })
+        let expected = (0..<40).map { index -> Int32 in
+            let text = 1 + index * 7 + (index == 33 ? 1 : 0)
+            return Int32(text + (index % 3 == 0 ? 2 : 0))
+        }
+        #expect(swept.lengths == expected)
         #expect(sought.lengths == [swept.lengths[33]])
     }
 

@@ -26,7 +26,7 @@ import Testing
     @Test func boundedIsF1WhereNothingElseIsKnown() {
         let row = bounded(
             context: 10, author: 1, temporal: 1, date: 0.4, question: 1, opening: 1, cosine: 0.5)
-        #expect(score(row, .plain) == 10 + 5 + 1 + 2 - 0.5 + 0.5 + 2.5)
+        #expect(score(row, .plain) == 10 + 5 + 1 + 2 - 0.5 + 0.5 + 1)
         #expect(score(row, HeuristicParameters()) == score(row, .plain))
     }
 

@@ -40,7 +40,8 @@ var targets: [Target] = [
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
-    .testTarget(name: "HostTests", dependencies: ["Host"]),
+    .testTarget(
+        name: "HostTests", dependencies: ["Host", "Platform", "PluginABI", "Heuristic"], exclude: ["Corpus"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),

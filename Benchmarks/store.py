@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Import rate, peak memory and search latency at several sizes. Raw figures go to Benchmarks/Results/store.json.
 usage: Benchmarks/store.py [SIZE …]      default 1000 100000; 1000000 takes some minutes"""
-import json, os, platform, random, resource, statistics, subprocess, sys, tempfile, time
+import itertools, json, os, platform, random, resource, statistics, subprocess, sys, tempfile, time
 
 root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 mneme = os.path.join(root, ".build/release/mneme")
@@ -9,14 +9,14 @@ sizes = [int(x) for x in sys.argv[1:]] or [1000, 100_000]
 rng = random.Random(1)
 # Zipf-like words: rank r with weight 1/(r+10).
 vocabulary = ["".join(rng.choices("abcdefghijklmnoprstuvw", k=rng.randint(3, 9))) for _ in range(20_000)]
-weights = [1 / (r + 10) for r in range(len(vocabulary))]
+weights = list(itertools.accumulate(1 / (r + 10) for r in range(len(vocabulary))))
 results = []
 for size in sizes:
     work = tempfile.mkdtemp(prefix="mneme-bench-")
     path, db = f"{work}/m.jsonl", f"{work}/m.db"
     with open(path, "w") as f:
         for i in range(size):
-            text = " ".join(rng.choices(vocabulary, weights, k=rng.randint(8, 25)))
+            text = " ".join(rng.choices(vocabulary, cum_weights=weights, k=rng.randint(8, 25)))
             f.write(json.dumps({"id": f"m{i}", "text": text, "session": f"s{i // 40}", "author": f"a{i % 7}",
                                 "created_at": 1_700_000_000 + i * 60}) + "\n")
     started = time.time()

@@ -24,10 +24,7 @@ extension Engine {
         case "score":
             return try (sizes.isEmpty ? [20, 1000, 1_000_000] : sizes).map { try benchScore($0, repetitions ?? ($0 > 100_000 ? 20 : 2000)) }
         case "overhead":
-            guard let figures = host.benchOverhead(rows: sizes.first ?? 1, repetitions: repetitions ?? 20000) else {
-                throw EngineError(.configuration, "no scorer is live: name one in plugins.json")
-            }
-            return figures.map { Figure(size: $0.name, unit: "µs/call", p50: $0.p50, p99: $0.p99, repetitions: $0.repetitions) }
+            return try (sizes.isEmpty ? [1, 256] : sizes).flatMap { try benchOverhead($0, repetitions ?? 20000) }
         case "search":
             return [try benchSearch(repetitions ?? 200)]
         default:
@@ -36,11 +33,16 @@ extension Engine {
     }
 
     private func benchScore(_ rows: Int, _ repetitions: Int) throws -> Figure {
-        guard let figure = host.benchScore(rows: rows, repetitions: repetitions) else {
-            throw EngineError(.configuration, "no scorer is live: name one in plugins.json")
-        }
+        guard let figure = host.bench(rows: rows, calls: repetitions)?.first(where: { $0.name == "inline" }) else { throw Self.nothingLive }
         return Figure(size: "\(rows) candidates", unit: "µs/call", p50: figure.p50, p99: figure.p99, repetitions: repetitions)
     }
+
+    private func benchOverhead(_ rows: Int, _ calls: Int) throws -> [Figure] {
+        guard let figures = host.bench(rows: rows, calls: calls) else { throw Self.nothingLive }
+        return figures.map { Figure(size: "\($0.name), \(rows) rows", unit: "µs/call", p50: $0.p50, p99: $0.p99, repetitions: $0.calls) }
+    }
+
+    private static var nothingLive: EngineError { EngineError(.configuration, "no scorer is live: name one in plugins.json") }
 
     private func benchSearch(_ repetitions: Int) throws -> Figure {
         let scope = Scope()

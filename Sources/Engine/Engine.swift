@@ -9,26 +9,33 @@ package final class Engine: MemoryService {
     package let host: ScorerHost
     private let stage: HostStage
     private let idKey: UInt64
-    private let pluginsFileName: String
 
     /// - Parameters:
     ///   - configuration: the text of plugins.json and its name for messages; nil = the built-in one.
     package init(databasePath: String, configuration: (text: String, path: String)?) throws {
         store = try Self.translating { try Store(path: databasePath) }
-        let path = configuration?.path
-        pluginsFileName = path ?? "the built-in configuration"
-        let loader = ConfigurationLoader(
-            offeredColumns: ColumnCatalog.names,
-            baseFolder: path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? FileManager.default.currentDirectoryPath,
-            defaultObjectsFolder: URL(fileURLWithPath: databasePath).deletingLastPathComponent().path + "/objects")
-        do {
-            host = ScorerHost(try loader.load(text: configuration?.text ?? PluginsFile.builtIn, name: pluginsFileName))
-        } catch {
-            throw EngineError(.configuration, error.message)
-        }
+        host = try Self.host(configuration)
         stage = HostStage(host: host)
         // One key per store, so that ids mean the same to a scorer in every run over it.
-        idKey = SHA256.hex(Array(databasePath.utf8)).prefix(16).reduce(0) { $0 << 4 | UInt64($1.hexDigitValue ?? 0) }
+        idKey = SHA256.hexadecimal(of: Array(databasePath.utf8)).prefix(16).reduce(0) { $0 << 4 | UInt64($1.hexDigitValue ?? 0) }
+    }
+
+    /// A scorer that can't be loaded stays out and is named in every answer; only a wrong file throws.
+    private static func host(_ configuration: (text: String, path: String)?) throws -> ScorerHost {
+        var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
+        environment.log = { level, scorer, text in
+            FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
+        }
+        let path = configuration?.path ?? FileManager.default.currentDirectoryPath + "/plugins.json (built in)"
+        let bytes = Array((configuration?.text ?? PluginsFile.builtIn).utf8)
+        let settings: PluginsFile
+        switch Result(catching: { () throws(PluginsFileError) in try PluginsFile.read(bytes: bytes, path: path) }) {
+        case .success(let read): settings = read
+        case .failure(let error): throw EngineError(.configuration, error.description)
+        }
+        // A vector's model is the embedder's; callers' own vectors have no name.
+        if let embedder = settings.embedder { environment.embedding = (embedder.model, embedder.dimension) }
+        return ScorerHost(Configuration.load(settings, environment), environment)
     }
 
     /// Rankings without a store: `score` and the sidecar.
@@ -39,17 +46,19 @@ package final class Engine: MemoryService {
     package func search(_ request: SearchRequest) throws -> Ranking {
         if request.limit < 1 { throw EngineError(.invalidInput, "limit is \(request.limit); allowed: 1 and more") }
         var request = request
-        if request.sampling == nil, let temperature = host.configuration.file.samplingTemperature {
-            request.sampling = Sampling(temperature: temperature, seed: UInt64.random(in: 0 ... .max))
+        if request.sampling == nil, host.configuration.settings.exploration.kind == .plackettLuce {
+            let exploration = host.configuration.settings.exploration
+            request.sampling = Sampling(
+                temperature: exploration.temperature, seed: exploration.seed ?? UInt64.random(in: 0...(1 << 53)))
         }
-        if request.queryEmbedding == nil, !request.query.isEmpty, let embedder = host.configuration.file.embedder {
+        if request.queryEmbedding == nil, !request.query.isEmpty, let embedder = host.configuration.settings.embedder {
             request.queryEmbedding = try embeddings([request.query], embedder).first?.vector
             request.embeddingModel = embedder.model
         }
         var width = PoolWidth()
         width.toScorers = max(width.toScorers, request.limit)
         return try Self.translating {
-            try TurnRun(store: store, stage: stage, configurationHash: host.configuration.hash, idKey: idKey, width: width).search(request)
+            try TurnRun(store: store, stage: stage, configurationHash: configurationHash, idKey: idKey, width: width).search(request)
         }
     }
 
@@ -150,29 +159,12 @@ package final class Engine: MemoryService {
         return ranking
     }
 
+    /// Short enough to read, long enough to be one of its kind.
+    var configurationHash: String { String(host.configuration.settings.hash.prefix(16)) }
+
     package func plugins() -> [PluginStatus] {
         let configuration = host.configuration
-        var result = configuration.models.map { model in
-            var status = PluginStatus(id: model.id, tier: model.tier.rawValue, state: "live")
-            let health = model.health.withLock { $0 }
-            status.version = model.version
-            status.sha256 = model.sha256
-            status.columns = model.columns
-            status.calls = health.calls
-            status.late = health.late
-            status.failed = health.failed
-            if health.isHung {
-                status.state = "hung"
-                status.reason = "a call never came back: restart mneme to use it again"
-            }
-            return status
-        }
-        for absent in configuration.absent {
-            var status = PluginStatus(id: absent.id, tier: absent.tier, state: absent.state)
-            status.reason = absent.reason
-            result.append(status)
-        }
-        return result
+        return configuration.plugins.map { PluginStatus($0, health: configuration.model($0.id)?.health) }
     }
 
     package func status(scope: Scope) throws -> StoreStatus {
@@ -184,7 +176,7 @@ package final class Engine: MemoryService {
             status.events = counts.events
             status.turns = counts.turns
             status.embeddings = counts.embeddings
-            status.configurationHash = host.configuration.hash
+            status.configurationHash = configurationHash
             return status
         }
     }
@@ -217,6 +209,34 @@ extension StoredTextTraits {
     }
 
     package init(_ memory: NewMemory) { self.init(TextTraits(text: memory.text, caption: memory.caption)) }
+}
+
+extension PluginStatus {
+    init(_ plugin: ScorerStatus, health: ModelHealth?) {
+        self.init(id: plugin.id, tier: plugin.tier.rawValue, state: "live")
+        path = plugin.path
+        version = plugin.version.isEmpty ? nil : plugin.version
+        sha256 = plugin.hash.isEmpty ? nil : plugin.hash
+        columns = plugin.columns
+        warnings = plugin.warnings
+        switch plugin.state {
+        case .serving: break
+        case .disabled:
+            state = "disabled"
+            reason = "enabled is false"
+        case .refused(let error):
+            state = "refused"
+            reason = error.description
+        }
+        guard let health else { return }
+        calls = health.calls
+        late = health.late
+        failed = health.failures
+        if health.isHung {
+            state = "hung"
+            reason = "a call never came back: restart mneme to use it again"
+        }
+    }
 }
 
 extension MemoryView {

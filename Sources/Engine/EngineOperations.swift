@@ -13,7 +13,12 @@ extension Engine {
     package func memoryCount() throws -> Int { try Self.translating { try store.allMemories() } }
 
     /// Where bare library names are looked up.
-    package var pluginFolders: [String] { host.configuration.file.pluginFolders }
+    package var pluginFolders: [String] {
+        let settings = host.configuration.settings
+        return settings.paths.plugins.map { folder in
+            folder.hasPrefix("/") || folder.hasPrefix("~") ? folder : "\(settings.folder)/\(folder)"
+        }
+    }
 
     /// Hands out JSONL lines that import reads back. Returns their number.
     package func export(scope: Scope, includeForgotten: Bool, includeEmbeddings: Bool, line: (String) throws -> Void) throws -> Int {
@@ -37,49 +42,49 @@ extension Engine {
         package var heads: [String] = []
         package var options: [(name: String, value: String)] = []
         package var assets: [String] = []
+        /// The line for plugins.json that pins these bytes.
+        package var pin = ""
         package var problems: [String] = []
     }
 
     package func inspect(_ path: String) throws -> PluginSheet {
-        let loader = ConfigurationLoader(
-            offeredColumns: ColumnCatalog.names, baseFolder: FileManager.default.currentDirectoryPath, defaultObjectsFolder: "")
-        let found = Result(catching: { () throws(HostError) in try loader.locate(path, folders: pluginFolders) })
-        guard case .success(let place) = found else {
-            if case .failure(let error) = found { throw EngineError(.notFound, error.message) }
-            return PluginSheet(path: path)
+        let settings = host.configuration.settings
+        switch Result(catching: { () throws(LoadError) in try PluginInfo.inspect(PluginInfo.locate(path, settings)) }) {
+        case .failure(let error): throw EngineError(.notFound, error.reason)
+        case .success(let info): return PluginSheet(info)
         }
-        var sheet = PluginSheet(path: place)
-        switch Result(catching: { () throws(HostError) in try loader.inspect(place) }) {
-        case .failure(let error): sheet.problems = [error.description]
-        case .success(let (manifest, elf, sha256)): sheet.describe(manifest, elf, sha256)
-        }
-        return sheet
     }
 }
 
 extension Engine.PluginSheet {
-    fileprivate mutating func describe(_ manifest: Manifest, _ elf: ELFImage, _ hash: String) {
+    fileprivate init(_ info: PluginInfo) {
+        self.init(path: info.path)
+        sha256 = info.hash
+        pin = info.pin
+        problems = info.problem.map { [$0.description] } ?? []
+        problems += info.warnings
+        if let manifest = info.manifest { describe(manifest) }
+        if let image = info.image {
+            fields.append(("exports", image.exports.joined(separator: ", ")))
+            fields.append(("needs", image.needed.joined(separator: ", ")))
+        }
+        fields.append(("bytes", "\(info.byteCount)"))
+    }
+
+    private mutating func describe(_ manifest: Manifest) {
         id = manifest.id
         version = manifest.version
-        sha256 = hash
         fields = [
-            ("abi", "\(manifest.abiMajor).\(manifest.abiMinor)"), ("scope", manifest.isListScope ? "list" : "row"),
+            ("abi", "\(manifest.abiMajor).\(manifest.abiMinor)"), ("scope", manifest.scope.rawValue),
             ("concurrent", "\(manifest.isConcurrent)"), ("deterministic", "\(manifest.isDeterministic)"),
-            ("licence", manifest.licence), ("exports", elf.exports.joined(separator: ", ")), ("needs", elf.needed.joined(separator: ", ")),
+            ("licence", manifest.licence ?? "not said"), ("isa", manifest.isa),
+            ("toolchain", manifest.toolchain.map { "\($0.language) \($0.version)" } ?? "not said"),
+            ("inputs", manifest.inputs.isEmpty ? "columns only" : manifest.inputs.keys.sorted().map(\.rawValue).joined(separator: ", ")),
         ]
         columns = manifest.rowColumns.map { $0.name + ($0.isRequired ? "" : " (optional)") }
-        heads = manifest.heads.map { "\($0.name) over \($0.over), \($0.scale)" }
-        options = manifest.options.map { option in
-            var text = option.kind.rawValue
-            switch option.default {
-            case .number(let number): text += ", default \(number)"
-            case .text(let value): text += ", default \(value)"
-            }
-            if let low = option.minimum, let high = option.maximum { text += ", \(low) to \(high)" }
-            if !option.values.isEmpty { text += ", one of \(option.values.joined(separator: ", "))" }
-            return (option.name, text)
-        }
-        assets = manifest.assetNames
+        heads = manifest.heads.map { "\($0.name) over \($0.over.rawValue), \($0.scale.rawValue)" }
+        options = manifest.options.map { ($0.name, $0.summary) }
+        assets = manifest.assets.map { $0.name + ($0.isRequired ? "" : " (optional)") }
         let offered = Set(ColumnCatalog.names)
         let missing = manifest.rowColumns.filter { $0.isRequired && !offered.contains($0.name) }.map(\.name)
         if !missing.isEmpty { problems.append("requires columns this host doesn't offer: \(missing.joined(separator: ", "))") }

@@ -277,6 +277,8 @@ package struct PluginStatus: Sendable {
     package var state: String
     /// Why it is not live: the step and what to do.
     package var reason: String?
+    /// What the operator should know though it serves: unpinned, writable by others.
+    package var warnings: [String] = []
     package var columns: [String]
     package var calls: Int
     package var late: Int

@@ -1,74 +1,79 @@
 import Platform
-import PluginABI
 
-/// Timings of calls through the table, on rows of plausible numbers.
+/// Timings of calls through a library, on rows of plausible numbers. Never part of a test.
 extension ScorerHost {
-    package typealias BenchFigure = (name: String, p50: Double, p99: Double, repetitions: Int)
+    /// Percentiles in microseconds per call.
+    package struct BenchFigure: Sendable {
+        package let name: String
+        package let p50: Double
+        package let p99: Double
+        package let calls: Int
+    }
 
-    /// Microseconds per call of the first live model's `score`, features ready.
-    package func benchScore(rows: Int, repetitions: Int) -> (p50: Double, p99: Double)? {
-        guard let model = configuration.models.first else { return nil }
-        let slot = Self.filled(model, rows)
-        let times = Self.time(repetitions) {
-            _ = model.call(slot, nowMilliseconds: 0, utcOffsetSeconds: 0, request: 1, deadline: .max)
+    /// The first served scorer's own function, the inline call and the watched call; through the host, `rows` may
+    /// be any number. nil = nothing serves. The three alternate in groups, so that all see the same machine.
+    package func bench(rows: Int, calls: Int) -> [BenchFigure]? {
+        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id else { return nil }
+        var settings = configuration.settings
+        settings.scorers = settings.scorers.filter { $0.id == serving }
+        let models = [Tier.inline, .watched].compactMap { tier in
+            settings.scorers[0].tier = tier
+            // The figures are of calls, not of deadlines.
+            settings.scorers[0].deadlineMilliseconds = 60_000
+            return Configuration.load(settings, environment).model(serving)
         }
-        return Self.percentiles(times)
+        guard models.count == 2 else { return nil }
+        let inputs = models.map { Self.inputs(rows, $0) }
+        var samples: [[Double]] = [[], [], []]
+        models[0].withDirectCall(inputs[0]) { call in
+            call()
+            let group = Self.groupSize { call() }
+            for _ in 0..<max(1, calls / group) {
+                if rows <= models[0].maxRows { samples[0].append(Self.time(group) { call() }) }
+                for place in 0...1 {
+                    samples[place + 1].append(
+                        Self.time(group) { _ = models[place].score(inputs[place], deadline: .max) })
+                }
+            }
+        }
+        return zip(["direct", "inline", "watched"], samples).filter { !$1.isEmpty }.map {
+            BenchFigure($0, $1, calls)
+        }
     }
 
-    /// The same function called directly, through an inline model, and through a watched one.
-    package func benchOverhead(rows: Int, repetitions: Int) -> [BenchFigure]? {
-        guard let model = configuration.models.first else { return nil }
-        let slot = Self.filled(model, rows)
-        model.prepare(slot)
-        let direct = Self.percentiles(Self.time(repetitions) { model.callDirectly(slot) })
-        let inline = Self.percentiles(Self.time(repetitions) {
-            _ = model.call(slot, nowMilliseconds: 0, utcOffsetSeconds: 0, request: 1, deadline: .max)
-        })
-        let lane = WatchedLane()
-        let watched = Self.percentiles(Self.time(repetitions) { _ = lane.run(model, slot, deadline: .max) })
-        return [
-            ("direct, \(rows) rows", direct.p50, direct.p99, repetitions), ("\(model.tier.rawValue), \(rows) rows", inline.p50, inline.p99, repetitions),
-            ("watched, \(rows) rows", watched.p50, watched.p99, repetitions),
-        ]
-    }
-
-    private static func filled(_ model: ScorerModel, _ rows: Int) -> CallSlot {
+    private static func inputs(_ rows: Int, _ model: Model) -> CallInputs {
         let width = model.columns.count
         var state: UInt32 = 1
-        let values = (0..<(rows * width)).map { _ -> Float in
+        let values = (0..<rows * width).map { _ -> Float in
             state = state &* 1_664_525 &+ 1_013_904_223
             return Float(state >> 8) / 16_777_216
         }
-        let slot = CallSlot()
-        slot.fill(
-            inputs: values, columns: width, present: Array(repeating: 1, count: width), ids: (0..<UInt64(rows)).map { $0 }, query: [], rows: rows,
-            partCount: 0)
-        return slot
+        let block = ColumnBlock(
+            rowCount: rows, columnCount: width, values: values, present: [UInt8](repeating: 1, count: width))
+        let request = ScoringRequest(rowIDs: (0..<UInt64(rows)).map { $0 + 1 }, nowMilliseconds: 0)
+        return CallInputs(request, columns: block, for: model)
     }
 
-    /// Per-call microseconds; short calls are timed in groups so that reading the clock doesn't count.
-    private static func time(_ repetitions: Int, _ body: () -> Void) -> [Double] {
+    /// Short calls are timed in groups of about 20 µs, so that reading the clock doesn't count.
+    private static func groupSize(_ body: () -> Void) -> Int {
+        let start = platform_monotonic_ns()
         body()
-        let probe = mneme_monotonic_ns()
-        body()
-        let group = max(1, min(200, Int(20_000 / max(1, mneme_monotonic_ns() - probe))))
-        return (0..<max(1, repetitions / group)).map { _ in
-            let start = mneme_monotonic_ns()
-            for _ in 0..<group { body() }
-            return Double(mneme_monotonic_ns() - start) / 1000 / Double(group)
-        }
+        return max(1, min(200, Int(20_000 / max(1, platform_monotonic_ns() - start))))
     }
 
-    private static func percentiles(_ times: [Double]) -> (p50: Double, p99: Double) {
-        let sorted = times.sorted()
-        return (sorted[sorted.count / 2], sorted[min(sorted.count - 1, sorted.count * 99 / 100)])
+    /// Microseconds per call.
+    private static func time(_ group: Int, _ body: () -> Void) -> Double {
+        let start = platform_monotonic_ns()
+        for _ in 0..<group { body() }
+        return Double(platform_monotonic_ns() - start) / 1000 / Double(group)
     }
 }
 
-extension ScorerModel {
-    func prepare(_ slot: CallSlot) { slot.batch.pointee.schema = schema }
-
-    /// The plugin's function and nothing around it.
-    @inline(never)
-    func callDirectly(_ slot: CallSlot) { callTable(slot) }
+extension ScorerHost.BenchFigure {
+    fileprivate init(_ name: String, _ samples: [Double], _ calls: Int) {
+        let sorted = samples.sorted()
+        self.init(
+            name: name, p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)],
+            calls: calls)
+    }
 }

@@ -1,2 +1,2 @@
-/* SwiftPM builds a C target only if it has a source. */
+/* SwiftPM builds a C target only if it has a source; the room is the header. */
 #include "platform.h"

@@ -20,6 +20,22 @@ extension Store {
         try cosines(query, model, scope, among: rowids, limit: rowids.count)
     }
 
+    /// The vectors of the given memories under one model (nil = the only one), as float32.
+    package func embeddings(_ rowids: [Int64], model: String?) throws -> [Int64: [Float]] {
+        try pool.read { db in
+            guard let (modelID, dimensions) = try Self.model(db, named: model) else { return [:] }
+            let statement = try db.makeStatement(
+                sql: "SELECT memory, is_half, vector FROM embedding WHERE model_id = \(modelID) AND memory IN (\(Self.list(rowids)))")
+            let rows = try Row.fetchCursor(statement)
+            var found: [Int64: [Float]] = [:]
+            while let row = try rows.next() {
+                let vector = EmbeddingBytes.decode(row[2], half: row[1])
+                if vector.count == dimensions { found[row[0]] = vector }
+            }
+            return found
+        }
+    }
+
     private func cosines(_ query: [Float], _ model: String?, _ scope: Scope, among: [Int64]?, limit: Int) throws -> [VectorHit] {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }

@@ -36,6 +36,7 @@ struct PluginInfo: MnemeCommand {
         for (name, value) in facts {
             text += "  " + style.dim(name.rightPadded(to: nameWidth)) + "  " + Plain.line(value) + "\n"
         }
+        text += style.dim("  to pin these bytes in plugins.json: ") + Plain.line(plugin.pin) + "\n"
         for problem in plugin.problems {
             for line in "refused: \(Plain.line(problem))".wrapped(to: context.width) {
                 text += style.yellow(line) + "\n"
@@ -53,6 +54,7 @@ extension PluginInformation {
             ("sha256", .string(sha256)),
             ("fields", object(fields)), ("columns", JSONValue(columns)), ("heads", JSONValue(heads)),
             ("options", object(options)), ("assets", JSONValue(assets)), ("problems", JSONValue(problems)),
+            ("pin", .string(pin)),
         ])
     }
 }

@@ -30,22 +30,12 @@ struct PluginList: MnemeCommand {
         }
         context.console.write(table.text(width: context.width, style: context.style))
         for plugin in plugins {
-            guard let reason = plugin.reason else { continue }
-            for line in "\(plugin.id): \(Plain.line(reason))".wrapped(to: context.width) {
-                context.console.write(context.style.yellow(line) + "\n")
+            for remark in (plugin.reason.map { [$0] } ?? []) + plugin.warnings {
+                for line in "\(plugin.id): \(Plain.line(remark))".wrapped(to: context.width) {
+                    context.console.write(context.style.yellow(line) + "\n")
+                }
             }
         }
         return .ok
-    }
-}
-
-extension PluginStatus {
-    var json: JSONValue {
-        .object([
-            ("id", .string(id)), ("version", JSONValue(version)), ("path", JSONValue(path)),
-            ("sha256", JSONValue(sha256)), ("tier", .string(tier)), ("state", .string(state)),
-            ("reason", JSONValue(reason)), ("columns", JSONValue(columns)), ("calls", .integer(Int64(calls))),
-            ("late", .integer(Int64(late))), ("failed", .integer(Int64(failed))),
-        ])
     }
 }

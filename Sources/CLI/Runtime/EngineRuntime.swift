@@ -110,6 +110,7 @@ struct EngineRuntime: Runtime {
             fields: sheet.fields.map { .init(name: $0.name, value: $0.value) }, columns: sheet.columns, heads: sheet.heads,
             options: sheet.options.map { .init(name: $0.name, value: $0.value) }, assets: sheet.assets, problems: [])
         info.problems = sheet.problems
+        info.pin = sheet.pin
         return info
     }
 

@@ -194,6 +194,8 @@ struct PluginInformation: Sendable, Equatable {
     var assets: [String]
     /// Why it would be refused; empty = it would load.
     var problems: [String]
+    /// The line for plugins.json that pins these bytes.
+    var pin = ""
 }
 
 struct BenchSubject: Sendable, Equatable {

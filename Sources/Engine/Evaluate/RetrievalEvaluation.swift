@@ -135,7 +135,7 @@ package struct RetrievalEvaluation {
             #"{ "id": "\#(mode)", "library": "libHeuristicScorer.so", "tier": "inline", "options": { "mode": "\#(mode)" } }"#
         }
         let list = folders.map { "\"\($0)\"" }.joined(separator: ", ")
-        return #"{ "version": 1, "paths": { "plugins": [\#(list)] }, "turn": { "scoringBudgetMilliseconds": 1000 }, "scorers": [\#(scorers.joined(separator: ", "))] }"#
+        return #"{ "version": 1, "trust": { "unpinned": "allow" }, "paths": { "plugins": [\#(list)] }, "turn": { "scoringBudgetMilliseconds": 1000 }, "scorers": [\#(scorers.joined(separator: ", "))] }"#
     }
 }
 

@@ -117,7 +117,7 @@ extension Engine {
 
     /// Vectors from the configured command, for texts that came without one.
     func embed(_ memories: [NewMemory]) throws -> [NewMemory] {
-        guard let embedder = host.configuration.file.embedder else { return memories }
+        guard let embedder = host.configuration.settings.embedder else { return memories }
         let missing = memories.indices.filter { index in !memories[index].embeddings.contains { $0.model == embedder.model } }
         if missing.isEmpty { return memories }
         let vectors = try embeddings(missing.map { memories[$0].text }, embedder)
@@ -127,7 +127,7 @@ extension Engine {
     }
 
     func embeddings(_ texts: [String], _ embedder: PluginsFile.Embedder) throws -> [StoredEmbedding] {
-        let command = EmbedderCommand(.init(model: embedder.model, argv: embedder.command, dimension: embedder.dimensions))
+        let command = EmbedderCommand(.init(model: embedder.model, argv: embedder.command, dimension: embedder.dimension))
         switch Result(catching: { () throws(ImportError) in try command.embed(texts) }) {
         case .success(let vectors): return vectors
         case .failure(let error): throw EngineError(.invalidInput, error.description)

@@ -33,7 +33,8 @@ struct CallerRun {
                     let matrix = try ColumnMatrix(names: names, candidates: finalFacts, turn: finalTurn)
                     return (matrix.values, matrix.present)
                 },
-                texts: nil, query: request.query, nowMilliseconds: now, utcOffsetSeconds: offset, request: 0,
+                texts: { request.candidates.map { $0.text ?? "" } }, embeddings: { request.candidates.map(\.embedding) },
+                query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now, utcOffsetSeconds: offset, request: 0,
                 deadlineMilliseconds: request.deadlineMilliseconds, wantsParts: request.explain, scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
 

@@ -4,19 +4,72 @@ import Host
 struct HostStage: ScoringStage {
     let host: ScorerHost
 
-    var scorerIDs: [String] { host.configuration.models.map(\.id) + [FloorScorer.id] }
-
     func score(_ rows: StageRows) -> StageScores {
-        var request = HostRequest(rows: rows.count, ids: rows.ids, columns: rows.columns)
-        request.query = rows.query
-        request.nowMilliseconds = rows.nowMilliseconds
-        request.utcOffsetSeconds = rows.utcOffsetSeconds
-        request.request = rows.request
-        request.deadlineMilliseconds = rows.deadlineMilliseconds
+        // One configuration for the whole turn, also while another is put in its place.
+        let configuration = host.configuration
+        var request = ScoringRequest(rowIDs: rows.ids, nowMilliseconds: rows.nowMilliseconds)
+        request.utcOffsetSeconds = Int32(clamping: rows.utcOffsetSeconds)
+        request.requestID = rows.request
         request.wantsParts = rows.wantsParts
         request.scorers = rows.scorers
-        let answer = host.score(request)
+        if let milliseconds = rows.deadlineMilliseconds {
+            request.deadlineNanoseconds = configuration.deadline(inMilliseconds: milliseconds)
+        }
+        addInputs(rows, configuration.wantedInputs, &request)
+        let answer = configuration.score(request) { names in
+            guard let filled = try? rows.columns(names) else {
+                // The host says what is missing, and goes on without the scorer.
+                return ColumnBlock(rowCount: 0, columnCount: 0, values: [], present: [])
+            }
+            return ColumnBlock(
+                rowCount: rows.count, columnCount: names.count, values: filled.values, present: filled.present)
+        }
+        let (names, parts) = Self.flat(answer.parts)
         return StageScores(
-            scores: answer.scores, partNames: answer.partNames, parts: answer.parts, scorers: answer.scorers, degraded: answer.degraded)
+            scores: answer.scores, partNames: names, parts: parts, scorers: answer.answeredBy, degraded: answer.degraded)
+    }
+
+    private func addInputs(_ rows: StageRows, _ wanted: Set<Grant>, _ request: inout ScoringRequest) {
+        if wanted.isEmpty { return }
+        if wanted.contains(.queryText) { request.queryText = rows.query }
+        if wanted.contains(.rowTexts) { request.rowTexts = TextBlock(rows.texts()) }
+        if wanted.contains(.queryEmbedding) { request.queryEmbedding = rows.queryEmbedding }
+        if wanted.contains(.rowEmbeddings), let dimension = rows.queryEmbedding?.count, dimension > 0 {
+            request.rowEmbeddings = VectorBlock(rows.embeddings(), dimension: dimension)
+        }
+    }
+
+    /// Rows may be explained by different scorers (the floor fills in for some): the names are their union.
+    private static func flat(_ rows: [[TurnScores.NamedPart]]) -> (names: [String], values: [Float]) {
+        guard let first = rows.first(where: { !$0.isEmpty }) else { return ([], []) }
+        var names = first.map(\.name)
+        var places = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { place, _ in place })
+        for row in rows {
+            for part in row where places[part.name] == nil {
+                places[part.name] = names.count
+                names.append(part.name)
+            }
+        }
+        var values = [Float](repeating: 0, count: rows.count * names.count)
+        for (index, row) in rows.enumerated() {
+            for (place, part) in row.enumerated() {
+                let column = place < names.count && names[place] == part.name ? place : places[part.name] ?? place
+                values[index * names.count + column] += part.value
+            }
+        }
+        return (names, values)
+    }
+}
+
+extension VectorBlock {
+    fileprivate init(_ vectors: [[Float]?], dimension: Int) {
+        var values = [Float](repeating: 0, count: vectors.count * dimension)
+        var present = [UInt8](repeating: 0, count: vectors.count)
+        for (row, vector) in vectors.enumerated() {
+            guard let vector, vector.count == dimension else { continue }
+            present[row] = 1
+            values.replaceSubrange(row * dimension..<(row + 1) * dimension, with: vector)
+        }
+        self.init(dimension: dimension, values: values, present: present)
     }
 }

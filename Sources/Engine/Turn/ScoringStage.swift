@@ -2,8 +2,6 @@
 protocol ScoringStage: Sendable {
     /// Scores rows that stand in fused order, likeliest first. Never throws: what failed is in `degraded`.
     func score(_ rows: StageRows) -> StageScores
-    /// Ids of the scorers that a request may name.
-    var scorerIDs: [String] { get }
 }
 
 /// Rows by named columns, computed only when a scorer asks for them.
@@ -13,9 +11,12 @@ struct StageRows {
     var ids: [UInt64]
     /// Fills rows × names, row-major, and says per column whether it is present in this request.
     var columns: (_ names: [String]) throws -> (values: [Float], present: [UInt8])
-    /// Texts, only if a scorer was granted them.
-    var texts: (() -> [String])?
+    /// One text per row; asked only if a scorer was granted them.
+    var texts: () -> [String]
+    /// One vector per row of the query's model, nil where there is none; asked only if a scorer was granted them.
+    var embeddings: () -> [[Float]?] = { [] }
     var query: String
+    var queryEmbedding: [Float]?
     var nowMilliseconds: Int64
     var utcOffsetSeconds: Int
     var request: UInt64

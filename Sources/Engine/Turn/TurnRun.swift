@@ -26,7 +26,6 @@ struct TurnRun {
 
         let scoring = clock.now
         let retrievalID = RetrievalID.make()
-        let texts: [Int64: (text: String, caption: String?, author: String?)]
         let scores = stage.score(
             StageRows(
                 count: facts.count, ids: kept.map { RowID.make(pool.rows[$0].id, key: idKey) },
@@ -34,7 +33,9 @@ struct TurnRun {
                     let matrix = try ColumnMatrix(names: names, candidates: facts, turn: pool.turn)
                     return (matrix.values, matrix.present)
                 },
-                texts: nil, query: request.query, nowMilliseconds: now, utcOffsetSeconds: offset,
+                texts: { self.texts(kept.map { pool.rows[$0].rowid }) },
+                embeddings: { self.embeddings(kept.map { pool.rows[$0].rowid }, model: request.embeddingModel) },
+                query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now, utcOffsetSeconds: offset,
                 request: RowID.make(retrievalID, key: idKey), deadlineMilliseconds: request.deadlineMilliseconds,
                 wantsParts: true, scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
@@ -50,7 +51,7 @@ struct TurnRun {
                     keepsPlace: row.isPinned || row.isConstraint, excluded: exclusion(row, now))
             })
         let keptIndices = Array(kept)
-        texts = try store.texts(entries.filter { $0.position != nil || request.explain }.map { pool.rows[keptIndices[$0.index]].rowid })
+        let texts = try store.texts(entries.filter { $0.position != nil || request.explain }.map { pool.rows[keptIndices[$0.index]].rowid })
         let partCount = scores.partNames.count
         var logged: [TurnCandidate] = []
         var ranking = Ranking(retrievalID: retrievalID, memories: [])
@@ -104,6 +105,17 @@ struct TurnRun {
         timings.total = (clock.now - start).milliseconds
         ranking.timings = timings
         return ranking
+    }
+
+    /// For scorers that are granted texts. A store that fails here costs them their input, not the turn its answer.
+    private func texts(_ rowids: [Int64]) -> [String] {
+        let found = (try? store.texts(rowids)) ?? [:]
+        return rowids.map { found[$0]?.text ?? "" }
+    }
+
+    private func embeddings(_ rowids: [Int64], model: String?) -> [[Float]?] {
+        let found = (try? store.embeddings(rowids, model: model)) ?? [:]
+        return rowids.map { found[$0] }
     }
 
     private func exclusion(_ row: CandidateRow, _ now: Int64) -> DropReason? {

@@ -1,128 +1,111 @@
+import Glibc
 import PluginABI
+import Synchronization
 
-/// Memory of one call: crossing structs in zeroed kilobyte slots (a newer minor's plugin may write further than
-/// ours knows), inputs retained, outputs private. A late call goes on writing here and nowhere else; the slot lives
-/// until the call has returned (abi-decisions 1, 9).
+/// The memory of one call: crossing structs in zeroed slots of 1 KiB, cancel word, output buffers.
+///
+/// It belongs to the call and not to the turn, so a late plugin can't write into the next turn's memory: the
+/// slot is used again only once the call has returned.
 final class CallSlot: @unchecked Sendable {
-    // @unchecked Sendable: the turn fills it before the hand-over and reads it after `done`; in between only the
-    // scoring thread touches it. A slot that was abandoned is never read again.
+    // @unchecked Sendable: one call at a time owns the slot; between caller and watched thread it passes
+    // through `phase`.
     let batch: UnsafeMutablePointer<mneme_batch>
     let scores: UnsafeMutablePointer<mneme_scores>
     let error: UnsafeMutablePointer<mneme_error>
-    let cancel: UnsafeMutablePointer<UInt32>
-    private let structs: UnsafeMutableRawPointer
-    private(set) var values: UnsafeMutablePointer<Float>
-    private(set) var confidence: UnsafeMutablePointer<Float>
-    private(set) var status: UnsafeMutablePointer<UInt8>
-    private(set) var parts: UnsafeMutablePointer<Float>
-    private var capacityRows = 0
-    private var capacityParts = 0
-    private var inputs: [Float] = []
-    private var present: [UInt8] = []
-    private var ids: [UInt64] = []
-    private var query: [UInt8] = []
-    private(set) var rows = 0
-    private(set) var partCount = 0
-    var outcome: mneme_status = 0
-    /// The floating-point mode was not what it had been before the call.
-    var changedFloatMode = false
+    let cancel: UnsafeMutablePointer<Atomic<UInt32>>
+    private let memory: UnsafeMutableRawPointer
+    private static let structBytes = 1024
 
-    static let slotBytes = 1024
+    var sheet = ScoreSheet()
+    /// Retained until the call returns.
+    var inputs: CallInputs?
+    /// Whose call it is, while it is on the watched thread.
+    var model: Model?
+    /// CLOCK_MONOTONIC.
+    var deadline: Int64 = 0
+    /// Of a watched call, written before `phase` says finished.
+    var result = CallResult()
+
+    /// Of a watched call.
+    let phase = FutexWord(CallSlot.idle)
+    static let idle: UInt32 = 0
+    static let running: UInt32 = 1
+    static let finished: UInt32 = 2
+    /// The caller went on without it.
+    static let abandoned: UInt32 = 3
 
     init() {
-        structs = .allocate(byteCount: 4 * Self.slotBytes, alignment: 64)
-        structs.initializeMemory(as: UInt8.self, repeating: 0, count: 4 * Self.slotBytes)
-        batch = structs.assumingMemoryBound(to: mneme_batch.self)
-        scores = (structs + Self.slotBytes).assumingMemoryBound(to: mneme_scores.self)
-        error = (structs + 2 * Self.slotBytes).assumingMemoryBound(to: mneme_error.self)
-        cancel = (structs + 3 * Self.slotBytes).assumingMemoryBound(to: UInt32.self)
-        values = .allocate(capacity: 1)
-        confidence = .allocate(capacity: 1)
-        status = .allocate(capacity: 1)
-        parts = .allocate(capacity: 1)
+        memory = .allocate(byteCount: 4 * Self.structBytes, alignment: 4096)
+        memset(memory, 0, 4 * Self.structBytes)
+        batch = memory.bindMemory(to: mneme_batch.self, capacity: 1)
+        scores = (memory + Self.structBytes).bindMemory(to: mneme_scores.self, capacity: 1)
+        error = (memory + 2 * Self.structBytes).bindMemory(to: mneme_error.self, capacity: 1)
+        cancel = (memory + 3 * Self.structBytes).bindMemory(to: Atomic<UInt32>.self, capacity: 1)
+        cancel.initialize(to: Atomic(0))
         batch.pointee.struct_size = UInt32(MemoryLayout<mneme_batch>.size)
-        scores.pointee.struct_size = UInt32(MemoryLayout<mneme_scores>.size)
-        error.pointee.struct_size = UInt32(MemoryLayout<mneme_error>.size)
-        batch.pointee.cancel = UnsafePointer(cancel)
+        batch.pointee.target = UInt32(MNEME_OVER_CANDIDATE)
+        // The address of the word inside the Atomic: same size, same place.
+        batch.pointee.cancel = UnsafeRawPointer(cancel).assumingMemoryBound(to: UInt32.self)
     }
 
     deinit {
-        structs.deallocate()
-        values.deallocate()
-        confidence.deallocate()
-        status.deallocate()
-        parts.deallocate()
+        cancel.deinitialize(count: 1)
+        memory.deallocate()
     }
 
-    /// Takes the request's arrays and pre-fills the outputs with the sentinel.
-    func fill(inputs: [Float], columns: Int, present: [UInt8], ids: [UInt64], query: [UInt8], rows: Int, partCount: Int) {
-        self.inputs = inputs
-        self.present = present
-        self.ids = ids
-        self.query = query
-        self.rows = rows
-        self.partCount = partCount
-        reserve(rows: rows, parts: partCount)
-        let sentinel = Float(bitPattern: MNEME_UNWRITTEN_BITS)
-        values.update(repeating: sentinel, count: rows)
-        confidence.update(repeating: sentinel, count: rows)
-        status.update(repeating: UInt8(MNEME_ROW_OK), count: rows)
-        if partCount > 0 { parts.update(repeating: sentinel, count: rows * partCount) }
-        cancel.pointee = 0
-        outcome = 0
-        changedFloatMode = false
-        error.pointee.code = 0
-        error.pointee.message.0 = 0
-
-        // The arrays are retained above and not mutated until the next `fill`, so their storage stays put.
-        batch.pointee.target = UInt32(MNEME_OVER_CANDIDATE)
-        batch.pointee.heads = 1
-        batch.pointee.rows = UInt32(rows)
-        batch.pointee.row_features = Self.array(self.inputs, rows: rows, cols: columns, type: MNEME_F32)
-        batch.pointee.column_present = Self.array(self.present, rows: 1, cols: columns, type: MNEME_U8)
-        batch.pointee.row_ids = Self.array(self.ids, rows: rows, cols: 1, type: MNEME_U64)
-        batch.pointee.query_text = query.isEmpty ? mneme_array() : Self.array(self.query, rows: 1, cols: query.count, type: MNEME_U8)
-        scores.pointee.rows_done = 0
-        scores.pointee.values = Self.array(values, rows: 1, cols: rows, type: MNEME_F32)
-        scores.pointee.confidence = Self.array(confidence, rows: 1, cols: rows, type: MNEME_F32)
-        scores.pointee.row_status = Self.array(status, rows: 1, cols: rows, type: MNEME_U8)
-        scores.pointee.parts = partCount > 0 ? Self.array(parts, rows: rows, cols: partCount, type: MNEME_F32) : mneme_array()
+    /// Takes the sheet again, or a new one if somebody still reads the old.
+    func takeSheet(rows: Int, heads: Int, parts: Int) -> SheetLayout {
+        if !isKnownUniquelyReferenced(&sheet) { sheet = ScoreSheet() }
+        return sheet.prepare(rows: rows, heads: heads, parts: parts)
     }
+}
 
-    private func reserve(rows: Int, parts partCount: Int) {
-        if rows > capacityRows {
-            values.deallocate()
-            confidence.deallocate()
-            status.deallocate()
-            values = .allocate(capacity: rows)
-            confidence = .allocate(capacity: rows)
-            status = .allocate(capacity: rows)
-            capacityRows = rows
-        }
-        if rows * partCount > capacityParts {
-            parts.deallocate()
-            parts = .allocate(capacity: rows * partCount)
-            capacityParts = rows * partCount
+/// What a call came to, before anybody combines it.
+struct CallResult {
+    /// nil = the rows that are OK may be used.
+    var failure: ScoringFailure?
+    var faults = OutputFaults()
+    var goodRows = 0
+    var isPartial = false
+    var started: Int64 = 0
+    var ended: Int64 = 0
+}
+
+/// Why a scorer gave no answer.
+package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Past its deadline; the answer went out without it.
+    case late
+    /// Other turns had it until the deadline.
+    case busy
+    /// An earlier call is late and hasn't come back.
+    case stillOut
+    /// A call never came back; the model gets no more calls.
+    case hung
+    /// It returned an error.
+    case failed(status: Int32, message: String)
+    /// It broke the contract.
+    case contract(String)
+    /// The host couldn't ask it.
+    case notAsked(String)
+    /// Not served at all.
+    case notServed(String)
+
+    package var description: String {
+        switch self {
+        case .late: "late: past its deadline"
+        case .busy: "busy until the deadline"
+        case .stillOut: "an earlier call is late and hasn't come back"
+        case .hung: "hung: a call never came back, no more calls are made"
+        case .failed(let status, let message): "failed with \(Self.name(status)): \(message)"
+        case .contract(let reason): "broke the contract: \(reason)"
+        case .notAsked(let reason): "not asked: \(reason)"
+        case .notServed(let reason): "not served: \(reason)"
         }
     }
 
-    private static func array<Element>(_ storage: [Element], rows: Int, cols: Int, type: Int) -> mneme_array {
-        storage.withUnsafeBytes { bytes in
-            descriptor(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count, rows, cols, MemoryLayout<Element>.stride, type)
-        }
-    }
-
-    private static func array<Element>(_ storage: UnsafeMutablePointer<Element>, rows: Int, cols: Int, type: Int) -> mneme_array {
-        descriptor(UnsafeMutableRawPointer(storage), rows * cols * MemoryLayout<Element>.stride, rows, cols, MemoryLayout<Element>.stride, type)
-    }
-
-    private static func descriptor(_ data: UnsafeMutableRawPointer?, _ bytes: Int, _ rows: Int, _ cols: Int, _ element: Int, _ type: Int) -> mneme_array {
-        mneme_array(
-            data: data, bytes: UInt64(bytes), rows: UInt32(rows), cols: UInt32(cols), stride: UInt32(cols * element), type: UInt32(type))
-    }
-
-    /// The message a plugin left, terminated or not.
-    var message: String {
-        withUnsafeBytes(of: &error.pointee.message) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
+    static func name(_ status: Int32) -> String {
+        let names = ["INVALID", "SCHEMA", "STATE", "ASSET", "OPTION", "MEMORY", "UNSUPPORTED", "INTERNAL"]
+        let index = -1 - Int(status)
+        return names.indices.contains(index) ? names[index] : "status \(status)"
     }
 }

@@ -4,7 +4,7 @@ extension PluginStatus {
     package var json: JSONValue {
         .object([
             ("id", .string(id)), ("version", JSONValue(version)), ("state", .string(state)), ("tier", .string(tier)),
-            ("reason", JSONValue(reason)), ("path", JSONValue(path)), ("sha256", JSONValue(sha256)), ("columns", JSONValue(columns)),
+            ("reason", JSONValue(reason)), ("warnings", JSONValue(warnings)), ("path", JSONValue(path)), ("sha256", JSONValue(sha256)), ("columns", JSONValue(columns)),
             ("calls", .integer(Int64(calls))), ("late", .integer(Int64(late))), ("failed", .integer(Int64(failed))),
         ])
     }

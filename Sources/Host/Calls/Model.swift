@@ -1,0 +1,147 @@
+import Platform
+import PluginABI
+import Synchronization
+
+/// Who a scorer is; shared by everything it answers.
+package final class ScorerName: Sendable {
+    /// Of plugins.json.
+    package let id: String
+    /// Of the manifest; empty = it isn't served.
+    package let version: String
+    /// Names of what explains a row; empty = it doesn't explain.
+    package let parts: [String]
+
+    init(id: String, version: String, parts: [String]) {
+        self.id = id
+        self.version = version
+        self.parts = parts
+    }
+}
+
+/// Options + assets of a library, made once; doesn't change while it serves.
+package final class Model: @unchecked Sendable {
+    // @unchecked Sendable: everything is constant after `init` except the pool, which has its lock, and atomics.
+    // The plugin's model is used under its thread tags: [model] concurrently only if the manifest says so,
+    // otherwise under `lane`.
+    package let name: ScorerName
+    /// SHA-256 of the library.
+    package let hash: String
+    /// Where the library was found; what runs is a private copy of it.
+    package let path: String
+    package let manifest: Manifest
+    package let tier: Tier
+    /// Columns that every batch holds, in this order.
+    package let columns: [String]
+    package let schema: UInt64
+    /// Inputs beyond the columns that it is given.
+    let inputs: [Grant: Manifest.Input]
+    /// Soft deadline from hand-over; nil = the turn's.
+    let deadlineNanoseconds: Int64?
+    let maxRows: Int
+    let headMask: UInt32
+    let headCount: Int
+    let pointer: OpaquePointer
+    let scoreFunction: ScoreFunction
+    private let made: MadeModel
+    let statistics = ModelStatistics()
+    /// The slot that was given back last, owned; found here nearly always, at the price of one exchange.
+    private let spare = Atomic<UnsafeRawPointer?>(nil)
+    private let pool = Mutex<[CallSlot]>([])
+    /// nil = any number of calls at once.
+    let lane: Lane?
+    private(set) var thread: WatchedThread?
+
+    typealias ScoreFunction =
+        @convention(c) (
+            OpaquePointer?, OpaquePointer?, UnsafePointer<mneme_batch>?, UnsafeMutablePointer<mneme_scores>?,
+            UnsafeMutablePointer<mneme_error>?
+        ) -> mneme_status
+
+    /// A call out this long past its deadline is hung.
+    static let graceNanoseconds: Int64 = 250_000_000
+
+    init(_ plan: ModelPlan, _ made: MadeModel, score: @escaping ScoreFunction) {
+        name = ScorerName(
+            id: plan.setting.id, version: plan.file.manifest.version,
+            parts: made.info.part_count > 0 ? plan.file.manifest.parts : [])
+        hash = plan.file.hash
+        path = plan.file.path
+        manifest = plan.file.manifest
+        tier = plan.tier
+        columns = plan.rowColumns
+        schema = plan.schema
+        inputs = plan.inputs
+        deadlineNanoseconds = plan.setting.deadlineMilliseconds.map { Int64($0 * 1e6) }
+        maxRows = plan.maxRows
+        headMask = made.headMask
+        headCount = made.headMask.nonzeroBitCount
+        pointer = made.pointer
+        scoreFunction = score
+        self.made = made
+        lane = plan.tier == .watched || !plan.file.manifest.isConcurrent ? Lane() : nil
+        if plan.tier == .watched { thread = makeThread() }
+    }
+
+    deinit {
+        // The thread holds what the plugin's model needs until it ends, hung or not.
+        if let thread { thread.end() } else { made.destroy() }
+        if let slot = spare.load(ordering: .acquiring) { Unmanaged<CallSlot>.fromOpaque(slot).release() }
+    }
+
+    package var id: String { name.id }
+    package var version: String { name.version }
+
+    package var health: ModelHealth { statistics.snapshot }
+
+    /// Weak self: the thread must not keep the model alive, the calls in flight do.
+    private func makeThread() -> WatchedThread {
+        let made = made
+        return WatchedThread(
+            run: { slot in
+                guard let model = slot.model, let inputs = slot.inputs else { return }
+                slot.result = model.perform(slot, inputs)
+            },
+            drained: { slot in
+                let model = slot.model
+                slot.model = nil
+                slot.inputs = nil
+                model?.drain(slot)
+            },
+            ended: { made.destroy() })
+    }
+
+    func takeSlot() -> CallSlot {
+        if let slot = spare.exchange(nil, ordering: .acquiring) {
+            return Unmanaged<CallSlot>.fromOpaque(slot).takeRetainedValue()
+        }
+        return pool.withLock { $0.popLast() } ?? CallSlot()
+    }
+
+    func giveBack(_ slot: CallSlot) {
+        let owned = Unmanaged.passRetained(slot)
+        let isKept = spare.compareExchange(
+            expected: nil, desired: UnsafeRawPointer(owned.toOpaque()), ordering: .releasing
+        ).exchanged
+        if isKept { return }
+        owned.release()
+        pool.withLock { $0.append(slot) }
+    }
+
+    private func drain(_ slot: CallSlot) {
+        statistics.drained.add(1, ordering: .relaxed)
+        if statistics.isHung.load(ordering: .acquiring) {
+            ModelStatistics.hungThreads.subtract(1, ordering: .relaxed)
+        }
+        slot.cancel.pointee.store(0, ordering: .relaxed)
+        giveBack(slot)
+        lane?.release()
+    }
+
+    /// A call has been out longer than the grace: no more calls.
+    func markHung() {
+        let first = statistics.isHung.compareExchange(
+            expected: false, desired: true, ordering: .acquiringAndReleasing
+        ).exchanged
+        if first { ModelStatistics.hungThreads.add(1, ordering: .relaxed) }
+    }
+}

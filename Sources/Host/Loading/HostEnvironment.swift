@@ -1,0 +1,23 @@
+/// What the host is given by the rooms above it.
+package struct HostEnvironment: Sendable {
+    /// Row columns that Engine can fill, by identity (`memory.log_age_days@1`).
+    package var offeredColumns: [String]
+    /// The one model whose vectors will be sent; nil = none.
+    package var embedding: (model: String, dimension: Int)?
+    /// The formula that is compiled in.
+    package var floor: FloorScorer
+    /// Seed for whatever a model draws at random.
+    package var seed: UInt64 = 0
+    /// Where plugins' log lines go: level, scorer, text. Called from any thread.
+    package var log: @Sendable (_ level: LogLevel, _ scorer: String, _ text: String) -> Void = { _, _, _ in }
+
+    package init(offeredColumns: [String], floor: FloorScorer? = nil) {
+        self.offeredColumns = offeredColumns
+        self.floor = floor ?? .heuristic(offered: offeredColumns)
+    }
+}
+
+package enum LogLevel: Int32, Sendable {
+    case debug = 0
+    case info, warning, error, fault
+}

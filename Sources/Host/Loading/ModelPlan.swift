@@ -1,0 +1,83 @@
+import PluginABI
+
+/// Everything about a model that is decided before its library runs: options, columns, inputs, heads, assets.
+struct ModelPlan: Sendable {
+    let setting: ScorerSetting
+    let file: LibraryFile
+    let tier: Tier
+    let options: [OptionValue]
+    let rowColumns: [String]
+    let hopColumns: [String]
+    let eventColumns: [String]
+    let schema: UInt64
+    let inputs: [Grant: Manifest.Input]
+    /// Heads over candidates that plugins.json wants, as bits of the manifest's heads, best first.
+    let wantedHeads: UInt32
+    let maxRows: Int
+    let warnings: [String]
+
+    init(
+        _ setting: ScorerSetting, _ file: LibraryFile, _ settings: PluginsFile, _ environment: HostEnvironment
+    ) throws(LoadError) {
+        self.setting = setting
+        self.file = file
+        tier = setting.tier ?? settings.trust.thirdPartyTier
+        let manifest = file.manifest
+        do {
+            options = try manifest.values(for: setting.options, scorer: setting.id)
+        } catch {
+            throw LoadError(.options, error.complaints.map(\.description).joined(separator: "; "))
+        }
+        wantedHeads = try Self.heads(setting, manifest)
+        inputs = try Self.inputs(setting, manifest, environment)
+        rowColumns = try Columns.negotiate(
+            manifest.rowColumns, offered: environment.offeredColumns, kind: "row")
+        hopColumns = try Columns.negotiate(manifest.hopColumns, offered: [], kind: "hop")
+        eventColumns = try Columns.negotiate(manifest.eventColumns, offered: [], kind: "event")
+        schema = Columns.schema(row: rowColumns, hop: hopColumns, event: eventColumns)
+        maxRows = settings.turn.rowsPerCall
+        warnings = file.warnings
+    }
+
+    /// This host proposes candidates; other targets arrive with their features.
+    private static func heads(_ setting: ScorerSetting, _ manifest: Manifest) throws(LoadError) -> UInt32 {
+        let names = manifest.heads.map(\.name).joined(separator: ", ")
+        for head in setting.heads ?? [] where !manifest.heads.contains(where: { $0.name == head.text }) {
+            throw LoadError(.heads, "\(head.node.position): found \"\(head.text)\"; allowed: \(names)")
+        }
+        var mask: UInt32 = 0
+        for (index, head) in manifest.heads.enumerated() where head.over == .candidate {
+            if let wanted = setting.heads, !wanted.contains(where: { $0.text == head.name }) { continue }
+            mask |= 1 << UInt32(index)
+            // Nobody asked for more than a ranking.
+            if setting.heads == nil { break }
+        }
+        guard mask != 0 else {
+            throw LoadError(
+                .heads, "none of its heads (\(names)) ranks candidates; this host asks for nothing else yet")
+        }
+        return mask
+    }
+
+    /// Effective inputs = manifest ∩ grants.
+    private static func inputs(
+        _ setting: ScorerSetting, _ manifest: Manifest, _ environment: HostEnvironment
+    ) throws(LoadError) -> [Grant: Manifest.Input] {
+        let required = manifest.inputs.filter(\.value.isRequired).map(\.key).sorted()
+        let granted = setting.grants.sorted()
+        func list(_ grants: [Grant]) -> String {
+            grants.isEmpty ? "none" : grants.map(\.rawValue).joined(separator: ", ")
+        }
+        guard required.allSatisfy(setting.grants.contains) else {
+            throw LoadError(.grants, "it requires \(list(required)); granted: \(list(granted))")
+        }
+        for grant in required where grant == .paths || grant == .history {
+            throw LoadError(.grants, "it requires \(grant.rawValue), which this host doesn't send yet")
+        }
+        for grant in required where grant == .rowEmbeddings || grant == .queryEmbedding {
+            guard environment.embedding == nil else { continue }
+            throw LoadError(.grants, "it requires \(grant.rawValue), and no embedder is configured")
+        }
+        return manifest.inputs.filter { setting.grants.contains($0.key) }
+    }
+}

@@ -1,0 +1,214 @@
+extension PluginsFile {
+    /// Reads and judges a file.
+    package static func read(path: String) throws(PluginsFileError) -> PluginsFile {
+        let bytes: [UInt8]
+        do {
+            bytes = try FileBytes.read(path, limit: 4 << 20)
+        } catch {
+            let place = TextPosition(line: 1, column: 1)
+            throw PluginsFileError(
+                path: path,
+                complaints: [Complaint(place, key: "", found: error.reason, allowed: "a readable file")])
+        }
+        return try read(bytes: bytes, path: path)
+    }
+
+    /// Judges bytes that came from `path`; relative paths in them mean its folder.
+    package static func read(bytes: [UInt8], path: String) throws(PluginsFileError) -> PluginsFile {
+        let root: JSONNode
+        do {
+            root = try JSONReader.read(bytes)
+        } catch {
+            throw PluginsFileError(
+                path: path,
+                complaints: [
+                    Complaint(error.position, key: "", found: error.message, allowed: "JSON (RFC 8259)")
+                ])
+        }
+        let sink = ComplaintSink()
+        var file = PluginsFile()
+        if let fields = FieldReader(root, path: "", sink: sink) { file.fill(from: fields, sink) }
+        guard sink.complaints.isEmpty else {
+            throw PluginsFileError(path: path, complaints: sink.sorted)
+        }
+        file.hash = SHA256.hexadecimal(of: bytes)
+        file.folder = Path.folder(of: path)
+        return file
+    }
+
+    /// Sections of the format that this version doesn't serve yet.
+    private static let laterSections = [
+        "sessions": "arrives with state that is kept; take the section out",
+        "loadGate": "arrives with the load gate; take the section out",
+        "health": "arrives with the circuit breaker; take the section out",
+        "experiments": "arrives with experiments; take the section out",
+        "shadows": "arrives with experiments; take the section out",
+    ]
+
+    private mutating func fill(from fields: FieldReader, _ sink: ComplaintSink) {
+        if let version = fields.required("version") {
+            if case .number(1, _) = version.value {
+            } else {
+                fields.complain("version", version, allowed: "\(Self.version) (this host reads no other)")
+            }
+        }
+        _ = fields.string("$schema")
+        if let paths = fields.object("paths") { read(paths: paths) }
+        if let turn = fields.object("turn") { read(turn: turn) }
+        if let limits = fields.object("limits") { read(limits: limits) }
+        if let trust = fields.object("trust") { read(trust: trust) }
+        read(scorers: fields, sink)
+        if let combiner = fields.object("combiner") { read(combiner: combiner, sink) }
+        read(fallback: fields)
+        if let exploration = fields.object("exploration") { read(exploration: exploration) }
+        if let embedder = fields.object("embedder") { read(embedder: embedder) }
+        fields.later(Self.laterSections)
+        fields.finish()
+    }
+
+    private mutating func read(paths fields: FieldReader) {
+        if let plugins = fields.strings("plugins", allowed: "a list of folders") {
+            paths.plugins = plugins.map(\.text)
+        }
+        paths.objects = fields.string("objects", allowed: "a folder")
+        if let keep = fields.integer("keepRevisions", in: 0...10_000) { paths.keepRevisions = keep }
+        fields.finish()
+    }
+
+    private mutating func read(turn fields: FieldReader) {
+        if let budget = fields.number("scoringBudgetMilliseconds", in: 0.1...60_000) {
+            turn.scoringBudgetMilliseconds = budget
+        }
+        if let reserve = fields.number("selectionReserveMilliseconds", in: 0...60_000) {
+            turn.selectionReserveMilliseconds = reserve
+        }
+        if let rows = fields.integer("rowsPerCall", in: 1...1_048_576) { turn.rowsPerCall = rows }
+        fields.finish()
+    }
+
+    private mutating func read(limits fields: FieldReader) {
+        if let libraries = fields.integer("residentLibraries", in: 1...4096) {
+            limits.residentLibraries = libraries
+        }
+        if let threads = fields.integer("hungThreads", in: 0...64) { limits.hungThreads = threads }
+        let reason = "arrives with the process tier; take the key out"
+        fields.later([
+            "workers": reason, "workerMemoryMegabytes": reason, "arenaMegabytes": reason,
+            "sessionMemoryMegabytes": "arrives with state that is kept; take the key out",
+        ])
+        fields.finish()
+    }
+
+    private mutating func read(trust fields: FieldReader) {
+        if let unpinned: Trust.Unpinned = fields.choice("unpinned") { trust.unpinned = unpinned }
+        if let writable: Trust.Writable = fields.choice("writableByOthers") {
+            trust.writableByOthers = writable
+        }
+        if let tier = readTier("thirdPartyTier", fields) { trust.thirdPartyTier = tier }
+        fields.finish()
+    }
+
+    private mutating func read(combiner fields: FieldReader, _ sink: ComplaintSink) {
+        if let node = fields.required("kind") {
+            if case .string("gate") = node.value {
+                fields.complain(
+                    "kind", node,
+                    allowed: "\"first\", \"fixed\", \"rrf\" (the gate arrives with its trained weights)")
+            } else if let kind: CombinerSetting.Kind = fields.choice("kind") {
+                combiner.kind = kind
+            }
+        }
+        let known = scorers.map(\.id) + [Self.floor]
+        for (name, node) in fields.strings("scorers", allowed: "a list of scorer ids") ?? [] {
+            combiner.scorers.append(name)
+            if !known.contains(name) {
+                fields.complain("scorers", node, allowed: "ids of scorers: \(known.joined(separator: ", "))")
+            }
+        }
+        if combiner.kind == .fixed { read(weights: fields, known) }
+        if combiner.kind == .rrf, let k = fields.number("k", in: 1...10_000) { combiner.k = k }
+        fields.finish()
+    }
+
+    private mutating func read(weights fields: FieldReader, _ known: [String]) {
+        guard fields.required("weights") != nil else { return }
+        let entries = fields.entries("weights")
+        for entry in entries {
+            guard case .number(let weight, _) = entry.node.value, weight >= 0, weight <= 1000 else {
+                fields.complain("weights.\(entry.key)", entry.node, allowed: "a number from 0 to 1000")
+                continue
+            }
+            combiner.weights[entry.key] = weight
+            if !known.contains(entry.key) {
+                fields.complain(
+                    "weights.\(entry.key)", entry.node,
+                    allowed: "ids of scorers: \(known.joined(separator: ", "))")
+            }
+        }
+    }
+
+    private mutating func read(fallback fields: FieldReader) {
+        guard let names = fields.strings("fallback", allowed: "a list of scorer ids that ends in \"@floor\"")
+        else { return }
+        let known = scorers.map(\.id) + [Self.floor]
+        for (index, entry) in names.enumerated() where !known.contains(entry.text) {
+            fields.complain(
+                "fallback[\(index)]", entry.node,
+                allowed: "ids of scorers: \(known.joined(separator: ", "))")
+        }
+        fallback = names.map(\.text)
+        if fallback.last != Self.floor, let node = fields.node("fallback") {
+            fields.complain("fallback", node, allowed: "a list whose last entry is \"@floor\"")
+        }
+    }
+
+    private mutating func read(exploration fields: FieldReader) {
+        if fields.required("kind") != nil, let kind: Exploration.Kind = fields.choice("kind") {
+            exploration.kind = kind
+        }
+        if let temperature = fields.number("temperature", in: 0.001...100) {
+            exploration.temperature = temperature
+        }
+        // 2^53: beyond it a JSON number isn't the integer that was written.
+        if let seed = fields.integer("seed", in: 0...9_007_199_254_740_992) {
+            exploration.seed = UInt64(seed)
+        }
+        let reason = "arrives with experiments; take the key out"
+        fields.later(["qualityBudget": reason, "never": reason])
+        fields.finish()
+    }
+
+    private mutating func read(embedder fields: FieldReader) {
+        let commandNode = fields.required("command")
+        var command: [String] = []
+        for (index, item) in (fields.array("command", allowed: "a list: program and arguments") ?? [])
+            .enumerated()
+        {
+            guard case .string(let text) = item.value, index > 0 || !text.isEmpty else {
+                fields.complain("command[\(index)]", item, allowed: "a text")
+                continue
+            }
+            command.append(text)
+        }
+        if command.isEmpty, let commandNode, case .array(let items) = commandNode.value, items.isEmpty {
+            fields.complain("command", commandNode, allowed: "a list: program and arguments")
+        }
+        let model = fields.string("model", required: true)
+        let dimension = fields.integer("dimension", in: 1...65_536, required: true)
+        fields.finish()
+        if let model, let dimension, !command.isEmpty {
+            embedder = Embedder(command: command, model: model, dimension: dimension)
+        }
+    }
+}
+
+/// A tier, with a reason for those that the format knows and this version doesn't serve.
+func readTier(_ key: String, _ fields: FieldReader) -> Tier? {
+    guard let node = fields.node(key) else { return nil }
+    if case .string(let text) = node.value, text == "process" || text == "foreign" {
+        fields.complain(
+            key, node, allowed: "\"inline\", \"watched\" (\"\(text)\" arrives with the process tier)")
+        return nil
+    }
+    return fields.choice(key)
+}

@@ -1,0 +1,97 @@
+/// Everything that decides how a turn is scored. Immutable: a turn takes one and keeps it; the last turn's
+/// release ends its models.
+package final class Configuration: Sendable {
+    package let settings: PluginsFile
+    /// In the file's order, refused ones included.
+    package let plugins: [ScorerStatus]
+    package let floor: FloorScorer
+    let models: [String: Model]
+
+    package init(settings: PluginsFile, plugins: [ScorerStatus], models: [Model], floor: FloorScorer) {
+        self.settings = settings
+        self.plugins = plugins
+        self.models = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        self.floor = floor
+    }
+
+    /// Loads what the file selects. A scorer that can't be loaded stays out, and its reason is kept.
+    package static func load(_ settings: PluginsFile, _ environment: HostEnvironment) -> Configuration {
+        let loader = ModelLoader(settings, environment)
+        var statuses: [ScorerStatus] = []
+        var models: [Model] = []
+        for setting in settings.scorers {
+            var status = ScorerStatus(setting, tier: setting.tier ?? settings.trust.thirdPartyTier)
+            do throws(LoadError) {
+                guard setting.isEnabled else {
+                    status.describe(try loader.inspect(setting))
+                    status.state = .disabled
+                    statuses.append(status)
+                    continue
+                }
+                let loaded = try loader.load(setting)
+                models.append(loaded.model)
+                status.describe(loaded.model)
+                status.warnings = loaded.warnings
+                status.state = .serving
+            } catch {
+                status.state = .refused(error)
+            }
+            statuses.append(status)
+        }
+        return Configuration(settings: settings, plugins: statuses, models: models, floor: environment.floor)
+    }
+
+    /// A served scorer, for measuring and for `plugin info`.
+    package func model(_ id: String) -> Model? { models[id] }
+
+    /// Inputs beyond the columns that at least one served scorer is given: the rest needn't be fetched.
+    package var wantedInputs: Set<Grant> {
+        models.values.reduce(into: []) { $0.formUnion($1.inputs.keys) }
+    }
+
+    /// Ids and versions of what serves, the floor last.
+    package var versions: [String] {
+        plugins.filter { $0.state == .serving }.map { "\($0.id) \($0.version)" } + ["@floor \(floor.version)"]
+    }
+}
+
+/// One scorer of plugins.json, as it stands now.
+package struct ScorerStatus: Sendable {
+    package enum State: Sendable, Equatable {
+        case serving
+        case refused(LoadError)
+        case disabled
+    }
+
+    package var id: String
+    package var library: String
+    /// Where the library was found; nil = it wasn't.
+    package var path: String?
+    package var tier: Tier
+    package var version = ""
+    /// Of the library; empty = it couldn't be read.
+    package var hash = ""
+    package var columns: [String] = []
+    package var state = State.disabled
+    package var warnings: [String] = []
+
+    init(_ setting: ScorerSetting, tier: Tier) {
+        id = setting.id
+        library = setting.library.path
+        self.tier = tier
+    }
+
+    mutating func describe(_ model: Model) {
+        version = model.version
+        hash = model.hash
+        path = model.path
+        columns = model.columns
+    }
+
+    mutating func describe(_ file: LibraryFile) {
+        version = file.manifest.version
+        hash = file.hash
+        path = file.path
+        warnings = file.warnings
+    }
+}

@@ -1,0 +1,47 @@
+import Synchronization
+
+/// Strangers' code behind one call. Safe from any thread, several turns at once.
+package final class ScorerHost: Sendable {
+    private let current: Mutex<Configuration>
+    package let environment: HostEnvironment
+
+    package init(_ configuration: Configuration, _ environment: HostEnvironment) {
+        current = Mutex(configuration)
+        self.environment = environment
+    }
+
+    /// Reads `plugins.json`, loads what it selects and serves it.
+    ///
+    /// - Parameter path: nil = no file: the floor alone.
+    /// - Throws: if the file as a whole is refused. A scorer that can't be loaded doesn't throw: it stays out.
+    package static func start(
+        plugins path: String?, _ environment: HostEnvironment
+    ) throws(PluginsFileError) -> ScorerHost {
+        let settings: PluginsFile
+        if let path { settings = try PluginsFile.read(path: path) } else { settings = PluginsFile() }
+        return ScorerHost(Configuration.load(settings, environment), environment)
+    }
+
+    package var configuration: Configuration { current.withLock { $0 } }
+
+    /// The seam for swap: turns that began keep the old configuration until they end.
+    package func replace(with configuration: Configuration) -> Configuration {
+        current.withLock { held in
+            let old = held
+            held = configuration
+            return old
+        }
+    }
+
+    /// Scores one turn under the present configuration. Always answers: at worst the floor does.
+    ///
+    /// - Parameter columns: fills the named columns for every row; asked on this thread, once per column list.
+    package func score(
+        _ request: ScoringRequest, columns: (_ names: [String]) -> ColumnBlock
+    ) -> TurnScores {
+        configuration.score(request, columns: columns)
+    }
+
+    /// Counters of every served model, by id.
+    package var health: [String: ModelHealth] { configuration.models.mapValues(\.health) }
+}

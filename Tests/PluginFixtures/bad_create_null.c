@@ -1,0 +1,18 @@
+/* Fault: create returns OK and no model. */
+#define FIXTURE_CREATE empty_create
+#include "mneme_plugin.h"
+static mneme_status empty_create(const mneme_config *, const mneme_host *, mneme_info *, mneme_model **, mneme_error *);
+#include "fixture.h"
+
+static mneme_status empty_create(const mneme_config *config, const mneme_host *host, mneme_info *info,
+                                 mneme_model **model, mneme_error *error) {
+    (void)config, (void)host, (void)info, (void)model, (void)error;
+    return MNEME_OK;
+}
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

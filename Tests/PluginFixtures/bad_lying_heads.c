@@ -1,0 +1,19 @@
+/* Fault: create offers a head that the manifest doesn't have. */
+#define FIXTURE_CREATE lying_create
+#include "mneme_plugin.h"
+static mneme_status lying_create(const mneme_config *, const mneme_host *, mneme_info *, mneme_model **, mneme_error *);
+#include "fixture.h"
+
+static mneme_status lying_create(const mneme_config *config, const mneme_host *host, mneme_info *info,
+                                 mneme_model **model, mneme_error *error) {
+    mneme_status status = fixture_create(config, host, info, model, error);
+    info->heads = 5;
+    return status;
+}
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

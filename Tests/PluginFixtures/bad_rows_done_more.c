@@ -1,0 +1,10 @@
+/* Fault: it says it did more rows than there are. */
+#include "fixture.h"
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)batch, (void)scores, (void)error;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows + 1000;
+    return MNEME_OK;
+}

@@ -1,0 +1,105 @@
+/*
+ * fixture.h: what every fixture shares, so that each file shows only its fault. Define before including:
+ *   FIXTURE_MANIFEST   the whole manifest; FIXTURE_NO_MANIFEST for none
+ *   FIXTURE_TABLE_ID, FIXTURE_TABLE_VERSION, FIXTURE_MAGIC, FIXTURE_SIZE, FIXTURE_MAJOR, FIXTURE_MINOR
+ * and write `score`; FIXTURE_CREATE names another `create`.
+ */
+#ifndef FIXTURE_H
+#define FIXTURE_H
+
+#include "mneme_plugin.h"
+#include <string.h>
+
+#ifndef FIXTURE_TABLE_ID
+#define FIXTURE_TABLE_ID "fixture"
+#endif
+#ifndef FIXTURE_TABLE_VERSION
+#define FIXTURE_TABLE_VERSION "1.0.0"
+#endif
+#ifndef FIXTURE_MAGIC
+#define FIXTURE_MAGIC MNEME_MAGIC
+#endif
+#ifndef FIXTURE_SIZE
+#define FIXTURE_SIZE sizeof(mneme_plugin_table)
+#endif
+#ifndef FIXTURE_MAJOR
+#define FIXTURE_MAJOR MNEME_ABI_MAJOR
+#endif
+#ifndef FIXTURE_MINOR
+#define FIXTURE_MINOR MNEME_ABI_MINOR
+#endif
+#ifndef FIXTURE_CREATE
+#define FIXTURE_CREATE fixture_create
+#endif
+#ifndef FIXTURE_EXTRA
+#define FIXTURE_EXTRA ""
+#endif
+#ifndef FIXTURE_INPUTS
+#define FIXTURE_INPUTS "{\"row_columns\":[{\"name\":\"a@1\"},{\"name\":\"b@1\"},{\"name\":\"c@1\",\"required\":false}]}"
+#endif
+#ifndef FIXTURE_ABI
+#define FIXTURE_ABI "{\"major\":1,\"minor\":0}"
+#endif
+#ifndef FIXTURE_SCOPE
+#define FIXTURE_SCOPE "row"
+#endif
+#ifndef FIXTURE_MANIFEST
+#define FIXTURE_MANIFEST                                                                             \
+    "{\"manifest\":1,\"id\":\"fixture\",\"version\":\"1.0.0\",\"abi\":" FIXTURE_ABI ",\"scope\":\"" FIXTURE_SCOPE "\","    \
+    "\"concurrent\":true,\"inputs\":" FIXTURE_INPUTS ","                                            \
+    "\"heads\":[{\"name\":\"relevance\",\"over\":\"candidate\",\"scale\":\"logit\"}]" FIXTURE_EXTRA "}"
+#endif
+
+#ifndef FIXTURE_NO_MANIFEST
+MNEME_PLUGIN_MANIFEST(FIXTURE_MANIFEST);
+#endif
+
+static char fixture_model;
+
+/* Says what went wrong, as the header asks. */
+static inline mneme_status fixture_fail(mneme_error *error, mneme_status status, const char *message) {
+    error->code = status;
+    strncpy(error->message, message, sizeof error->message - 1);
+    error->message[sizeof error->message - 1] = 0;
+    return status;
+}
+
+static inline mneme_status fixture_create(const mneme_config *config, const mneme_host *host,
+                                          mneme_info *info, mneme_model **model, mneme_error *error) {
+    (void)config, (void)host, (void)error;
+    info->heads = 1;
+    *model = (mneme_model *)&fixture_model;
+    return MNEME_OK;
+}
+
+static inline void fixture_destroy(mneme_model *model) { (void)model; }
+
+static inline float fixture_feature(const mneme_batch *batch, uint32_t row, uint32_t column) {
+    const char *line = (const char *)batch->row_features.data + (size_t)row * batch->row_features.stride;
+    return ((const float *)line)[column];
+}
+
+static inline void fixture_set(mneme_scores *scores, uint32_t row, float value) {
+    ((float *)scores->values.data)[row] = value;
+}
+
+#ifndef FIXTURE_NO_ENTRY
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error);
+
+static const mneme_plugin_table fixture_table = {
+    .magic = FIXTURE_MAGIC,
+    .struct_size = FIXTURE_SIZE,
+    .abi_major = FIXTURE_MAJOR,
+    .abi_minor = FIXTURE_MINOR,
+    .id = FIXTURE_TABLE_ID,
+    .version = FIXTURE_TABLE_VERSION,
+    .create = FIXTURE_CREATE,
+    .destroy = fixture_destroy,
+    .score = score,
+};
+
+MNEME_EXPORT const mneme_plugin_table *mneme_plugin(void) { return &fixture_table; }
+#endif
+
+#endif

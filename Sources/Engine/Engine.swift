@@ -15,6 +15,13 @@ package final class Engine: MemoryService {
     package init(databasePath: String, configuration: (text: String, path: String)?) throws {
         store = try Self.translating { try Store(path: databasePath) }
         host = try Self.host(configuration)
+        let settings = host.configuration.settings
+        let store = store
+        _ = try Self.translating {
+            try store.recordConfiguration(
+                configuration?.text ?? PluginsFile.builtIn, hash: settings.hash, note: configuration?.path ?? "built in",
+                atMilliseconds: Self.now)
+        }
         stage = HostStage(host: host)
         // One key per store, so that ids mean the same to a scorer in every run over it.
         idKey = SHA256.hexadecimal(of: Array(databasePath.utf8)).prefix(16).reduce(0) { $0 << 4 | UInt64($1.hexDigitValue ?? 0) }

@@ -18,8 +18,7 @@ extension ScorerHost {
         settings.scorers = settings.scorers.filter { $0.id == serving }
         let models = [Tier.inline, .watched].compactMap { tier in
             settings.scorers[0].tier = tier
-            // The figures are of calls, not of deadlines.
-            settings.scorers[0].deadlineMilliseconds = 60_000
+            settings.scorers[0].deadlineMilliseconds = nil
             return Configuration.load(settings, environment).model(serving)
         }
         guard models.count == 2 else { return nil }

@@ -63,6 +63,41 @@ extension Store {
         }
     }
 
+    /// Sessions that were under way in a time, the latest first.
+    package func sessions(fromMilliseconds: Int64, toMilliseconds: Int64, limit: Int, scope: Scope) throws -> [Int64] {
+        try pool.read { db in
+            guard let scopeID = try Self.scopeID(db, scope) else { return [] }
+            return try Int64.fetchAll(
+                db.cachedStatement(
+                    sql: "SELECT session_id FROM session WHERE scope_id = ? AND last_ms >= ? AND first_ms <= ? ORDER BY first_ms DESC LIMIT ?"),
+                arguments: [scopeID, fromMilliseconds, toMilliseconds, limit])
+        }
+    }
+
+    /// When each session began.
+    package func beginnings(ofSessions sessions: [Int64]) throws -> [Int64: Int64] {
+        try pool.read { db in
+            let rows = try Row.fetchCursor(db, sql: "SELECT session_id, first_ms FROM session WHERE session_id IN (\(Self.list(sessions)))")
+            var found: [Int64: Int64] = [:]
+            while let row = try rows.next() { found[row[0]] = row[1] }
+            return found
+        }
+    }
+
+    /// Tokens of every turn of the sessions, by rowid.
+    package func tokenCounts(sessions: [Int64]) throws -> [Int64: Int] {
+        try pool.read { db in
+            var result: [Int64: Int] = [:]
+            let statement = try db.cachedStatement(
+                sql: "SELECT rowid, token_count FROM memory WHERE session_id = ? AND forgotten_ms IS NULL LIMIT 5000")
+            for session in sessions {
+                let cursor = try Row.fetchCursor(statement, arguments: [session])
+                while let row = try cursor.next() { result[row[0]] = row[1] }
+            }
+            return result
+        }
+    }
+
     /// Every turn of the sessions, ordered by (session, ordinal); at most 5,000 turns of one session.
     package func contextRows(sessions: [Int64]) throws -> [ContextRow] {
         try pool.read { db in

@@ -13,6 +13,11 @@ enum Schema {
         migrator.registerMigration("1 memories, text, vectors, graph, turns") { db in
             for statement in memories + text + graph + turns { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("2 entities by name in any case, accesses by actor") { db in
+            try db.execute(sql: "CREATE INDEX entity_by_any_case ON entity (scope_id, name COLLATE NOCASE)")
+            try db.execute(sql: "CREATE INDEX access_by_actor ON access (actor, at_ms)")
+            try db.execute(sql: "CREATE INDEX access_by_query ON access (query, memory)")
+        }
         return migrator
     }
 

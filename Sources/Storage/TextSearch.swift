@@ -11,9 +11,12 @@ package struct TextMatches: Sendable {
     package var stemCounts: [UInt16] = []
     /// Words beginning with the term's first five letters; 0 for terms without a prefix.
     package var prefixCounts: [UInt16] = []
-    /// In how many memories of this scope a term's stem, or its prefix, occurs.
+    /// The word itself, unstemmed; empty unless asked for.
+    package var surfaceCounts: [UInt16] = []
+    /// In how many memories of this scope a term's stem, its prefix, or the word itself occurs.
     package var stemFrequencies: [Int] = []
     package var prefixFrequencies: [Int] = []
+    package var surfaceFrequencies: [Int] = []
     /// Memories of the scope, and their average length in tokens.
     package var documents = 0
     package var averageLength: Float = 0
@@ -27,7 +30,8 @@ extension Store {
     /// - Parameters:
     ///   - words: folded words, as `Features.Tokenizer` yields them; anything else finds nothing.
     ///   - prefixes: one per word, five letters, or nil.
-    package func matches(words: [String], prefixes: [String?], scope: Scope) throws -> TextMatches {
+    ///   - surface: count the words unstemmed, too.
+    package func matches(words: [String], prefixes: [String?], surface: Bool = false, scope: Scope) throws -> TextMatches {
         try pool.read { db in
             var result = TextMatches()
             result.stemFrequencies = Array(repeating: 0, count: words.count)
@@ -42,13 +46,15 @@ extension Store {
                 db, table: "memory_text", match: "{text caption} : (\(words.map(Self.quoted).joined(separator: " OR ")))",
                 phrases: words.count, rowids: Scope.rowids(scopeID))
             let prefixPlaces = prefixes.indices.filter { prefixes[$0] != nil }
-            let prefixed = prefixPlaces.isEmpty
+            // One query for prefixes and, where they are wanted, whole words: both live in the surface index.
+            var phrases = prefixPlaces.map { Self.quoted(prefixes[$0] ?? "") + " *" }
+            if surface { phrases += words.map(Self.quoted) }
+            let unstemmed = phrases.isEmpty
                 ? Matched()
                 : try Self.step(
-                    db, table: "memory_surface",
-                    match: "{text caption} : (\(prefixPlaces.map { Self.quoted(prefixes[$0] ?? "") + " *" }.joined(separator: " OR ")))",
-                    phrases: prefixPlaces.count, rowids: Scope.rowids(scopeID))
-            result.merge(stems, prefixed, terms: words.count, prefixPlaces: prefixPlaces)
+                    db, table: "memory_surface", match: "{text caption} : (\(phrases.joined(separator: " OR ")))",
+                    phrases: phrases.count, rowids: Scope.rowids(scopeID))
+            result.merge(stems, unstemmed, terms: words.count, prefixPlaces: prefixPlaces, withSurface: surface)
             return result
         }
     }
@@ -92,43 +98,51 @@ extension Store {
 
 extension TextMatches {
     /// Merges two lists that are each sorted by rowid, and turns counts from memory-major to term-major.
-    fileprivate mutating func merge(_ stems: Store.Matched, _ prefixed: Store.Matched, terms: Int, prefixPlaces: [Int]) {
-        rowids.reserveCapacity(stems.rowids.count + prefixed.rowids.count)
+    fileprivate mutating func merge(
+        _ stems: Store.Matched, _ unstemmed: Store.Matched, terms: Int, prefixPlaces: [Int], withSurface: Bool
+    ) {
+        rowids.reserveCapacity(stems.rowids.count + unstemmed.rowids.count)
         var fromStem: [Int] = []
-        var fromPrefix: [Int] = []
+        var fromSurface: [Int] = []
         var (i, j) = (0, 0)
-        while i < stems.rowids.count || j < prefixed.rowids.count {
+        while i < stems.rowids.count || j < unstemmed.rowids.count {
             let a = i < stems.rowids.count ? stems.rowids[i] : Int64.max
-            let b = j < prefixed.rowids.count ? prefixed.rowids[j] : Int64.max
+            let b = j < unstemmed.rowids.count ? unstemmed.rowids[j] : Int64.max
             rowids.append(min(a, b))
-            lengths.append(a <= b ? stems.lengths[i] : prefixed.lengths[j])
+            lengths.append(a <= b ? stems.lengths[i] : unstemmed.lengths[j])
             fromStem.append(a <= b ? i : -1)
-            fromPrefix.append(b <= a ? j : -1)
+            fromSurface.append(b <= a ? j : -1)
             if a <= b { i += 1 }
             if b <= a { j += 1 }
         }
-        let count = rowids.count
-        stemCounts = Array(repeating: 0, count: terms * count)
-        prefixCounts = stemCounts
-        for row in 0..<count {
-            if fromStem[row] >= 0 {
-                for term in 0..<terms {
-                    let value = stems.counts[fromStem[row] * terms + term]
-                    if value > 0 {
-                        stemCounts[term * count + row] = value
-                        stemFrequencies[term] += 1
-                    }
-                }
-            }
-            if fromPrefix[row] >= 0 {
-                for (phrase, term) in prefixPlaces.enumerated() {
-                    let value = prefixed.counts[fromPrefix[row] * prefixPlaces.count + phrase]
-                    if value > 0 {
-                        prefixCounts[term * count + row] = value
-                        prefixFrequencies[term] += 1
-                    }
+        let width = prefixPlaces.count + (withSurface ? terms : 0)
+        (stemCounts, stemFrequencies) = Self.counts(stems, fromStem, width: terms, places: Array(0..<terms), terms: terms, first: 0)
+        (prefixCounts, prefixFrequencies) = Self.counts(unstemmed, fromSurface, width: width, places: prefixPlaces, terms: terms, first: 0)
+        if withSurface {
+            (surfaceCounts, surfaceFrequencies) = Self.counts(
+                unstemmed, fromSurface, width: width, places: Array(0..<terms), terms: terms, first: prefixPlaces.count)
+        }
+    }
+
+    /// - Parameters:
+    ///   - sources: per merged row the row in `matched`, −1 = not in it.
+    ///   - width: phrases per row of `matched`.
+    ///   - places: the term that each phrase from `first` on is about.
+    private static func counts(
+        _ matched: Store.Matched, _ sources: [Int], width: Int, places: [Int], terms: Int, first: Int
+    ) -> (counts: [UInt16], frequencies: [Int]) {
+        let rows = sources.count
+        var counts = [UInt16](repeating: 0, count: terms * rows)
+        var frequencies = [Int](repeating: 0, count: terms)
+        for (row, source) in sources.enumerated() where source >= 0 {
+            for (phrase, term) in places.enumerated() {
+                let value = matched.counts[source * width + first + phrase]
+                if value > 0 {
+                    counts[term * rows + row] = value
+                    frequencies[term] += 1
                 }
             }
         }
+        return (counts, frequencies)
     }
 }

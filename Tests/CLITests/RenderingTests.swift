@@ -79,6 +79,7 @@ private let terminal = Terminal(isTerminal: true, columns: 80)
                   option   mode: bounded | effective, default bounded
                   column   text.bm25@1
                   column   memory.log_age_days@1
+                  to pin these bytes in plugins.json: "library": { "path": "/lib/libHeuristicScorer.so", "sha256": "ab12" }
 
                 """)
     }

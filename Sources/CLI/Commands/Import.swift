@@ -68,6 +68,7 @@ struct Import: MnemeCommand {
             "\(Figures.count(summary.added)) added", "\(Figures.count(summary.unchanged)) there already",
         ]
         if summary.events > 0 { parts.append("\(Figures.count(summary.events)) events") }
+        if summary.statements > 0 { parts.append("\(Figures.count(summary.statements)) graph statements") }
         if summary.rejected > 0 { parts.append("\(Figures.count(summary.rejected)) skipped") }
         let count = summary.added + summary.unchanged
         let rate = summary.seconds > 0 ? Int((Double(count) / summary.seconds).rounded()) : 0
@@ -84,7 +85,7 @@ extension ImportSummary {
             ("event", .string("summary")), ("format", .string(format.rawValue)),
             ("added", .integer(Int64(added))),
             ("unchanged", .integer(Int64(unchanged))), ("rejected", .integer(Int64(rejected))),
-            ("events", .integer(Int64(events))), ("seconds", .number(seconds)),
+            ("events", .integer(Int64(events))), ("statements", .integer(Int64(statements))), ("seconds", .number(seconds)),
         ])
     }
 }

@@ -62,6 +62,7 @@ struct EngineRuntime: Runtime {
         summary.unchanged = totals.unchanged
         summary.rejected = totals.rejected
         summary.events = totals.events
+        summary.statements = totals.statements
         let elapsed = ContinuousClock.now - started
         summary.seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         return summary
@@ -155,15 +156,13 @@ extension ImportFormat {
             throw EngineError(.invalidInput, "cannot read \(path): no such file or folder")
         }
         let wanted = format ?? guess(path, isFolder: isFolder.boolValue)
-        if wanted == .signet {
-            throw EngineError(.unsupported, "the import of a Signet database is not in this build; allowed: jsonl, markdown, git, conversations")
-        }
         let opened = Result { () throws(ImportError) -> any ImportReader in
             switch wanted {
             case .jsonl: try JSONLReader(file: path, nowMilliseconds: now)
             case .markdown: try MarkdownFolderReader(folder: path)
             case .conversations: try Dataset(folder: path).reader()
-            case .git, .signet: try GitRepositoryReader(path: path)
+            case .git: try GitRepositoryReader(path: path)
+            case .signet: try SignetReader(path: path, nowMilliseconds: now)
             }
         }
         switch opened {

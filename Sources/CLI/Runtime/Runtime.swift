@@ -100,6 +100,8 @@ struct ImportSummary: Sendable, Equatable {
     var unchanged = 0
     var rejected = 0
     var events = 0
+    /// Attributes and dependencies of a graph.
+    var statements = 0
     var seconds = 0.0
 }
 

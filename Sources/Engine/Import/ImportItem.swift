@@ -20,6 +20,10 @@ package struct ScopeHint: Hashable, Sendable {
 package enum ImportItem: Sendable {
     case memory(NewMemory, scopeHint: ScopeHint?)
     case event(NewEvent, scopeHint: ScopeHint?)
+    /// A statement of a graph about one aspect of an entity; after the memories it names.
+    case attribute(NewAttribute, scopeHint: ScopeHint?)
+    /// An edge of a graph; after the memories.
+    case dependency(NewDependency, scopeHint: ScopeHint?)
     case problem(ImportProblem)
 }
 

@@ -9,6 +9,8 @@ package struct ImportRun {
         package var unchanged = 0
         package var rejected = 0
         package var events = 0
+        /// Attributes and dependencies of a graph.
+        package var statements = 0
     }
 
     let engine: Engine
@@ -33,6 +35,7 @@ package struct ImportRun {
             totals.unchanged += report.unchanged
             totals.rejected += report.failed.count
             totals.events += report.events
+            totals.statements += report.statements
             for reason in report.failed { onProblem(nil, reason) }
             batch.removeAll()
             onCommit(totals)
@@ -45,7 +48,7 @@ package struct ImportRun {
                 continue
             }
             let wanted = item.scopeHint?.scope(over: scope) ?? scope
-            if wanted != batch.scope || batch.memories.count >= batchSize {
+            if wanted != batch.scope || batch.count >= batchSize {
                 if !batch.isEmpty { try flush() }
                 batch.scope = wanted
             }
@@ -65,20 +68,25 @@ package struct ImportRun {
         }
     }
 
-    /// What goes into one transaction each: memories, then the events that may name them.
+    /// What goes into one transaction each: memories, then the events and the graph that may name them.
     struct Batch {
         var scope: Scope
         var memories: [NewMemory] = []
         var events: [NewEvent] = []
+        var attributes: [NewAttribute] = []
+        var dependencies: [NewDependency] = []
 
         init(scope: Scope) { self.scope = scope }
 
-        var isEmpty: Bool { memories.isEmpty && events.isEmpty }
+        var isEmpty: Bool { count == 0 }
+        var count: Int { memories.count + events.count + attributes.count + dependencies.count }
 
         mutating func append(_ item: ImportItem) {
             switch item {
             case .memory(let memory, _): memories.append(memory)
             case .event(let event, _): events.append(event)
+            case .attribute(let attribute, _): attributes.append(attribute)
+            case .dependency(let dependency, _): dependencies.append(dependency)
             case .problem: break
             }
         }
@@ -86,6 +94,8 @@ package struct ImportRun {
         mutating func removeAll() {
             memories.removeAll(keepingCapacity: true)
             events.removeAll(keepingCapacity: true)
+            attributes.removeAll(keepingCapacity: true)
+            dependencies.removeAll(keepingCapacity: true)
         }
     }
 }
@@ -93,7 +103,7 @@ package struct ImportRun {
 extension ImportItem {
     var scopeHint: ScopeHint? {
         switch self {
-        case .memory(_, let hint), .event(_, let hint): hint
+        case .memory(_, let hint), .event(_, let hint), .attribute(_, let hint), .dependency(_, let hint): hint
         case .problem: nil
         }
     }
@@ -101,9 +111,9 @@ extension ImportItem {
 
 extension Engine {
     /// Writes a batch; memories without a vector get one from the configured embedder.
-    func write(_ batch: ImportRun.Batch) throws -> (added: Int, unchanged: Int, failed: [String], events: Int) {
+    func write(_ batch: ImportRun.Batch) throws -> (added: Int, unchanged: Int, failed: [String], events: Int, statements: Int) {
         var failed: [String] = []
-        var (added, unchanged, events) = (0, 0, 0)
+        var (added, unchanged, events, statements) = (0, 0, 0, 0)
         if !batch.memories.isEmpty {
             let report = try add(batch.memories, scope: batch.scope)
             (added, unchanged) = (report.added.count, report.unchanged.count)
@@ -111,8 +121,9 @@ extension Engine {
         }
         try Self.translating {
             if !batch.events.isEmpty { events = try store.insert(batch.events, scope: batch.scope) }
+            statements = try store.insert(attributes: batch.attributes, dependencies: batch.dependencies, scope: batch.scope)
         }
-        return (added, unchanged, failed, events)
+        return (added, unchanged, failed, events, statements)
     }
 
     /// Vectors from the configured command, for texts that came without one.

@@ -4,6 +4,8 @@ import Host
 struct HostStage: ScoringStage {
     let host: ScorerHost
 
+    var wantedColumns: Set<String> { host.configuration.wantedColumns }
+
     func score(_ rows: StageRows) -> StageScores {
         // One configuration for the whole turn, also while another is put in its place.
         let configuration = host.configuration

@@ -5,9 +5,15 @@ import Storage
 struct PoolWidth: Sendable {
     var text = 100
     var neighbours = 2
+    /// Best turns of the sessions that the text matches touch, whether they match or not: on LoCoMo they lift the
+    /// pool's recall from .919 to .97 and close the gap to F1 over everything.
+    var session = 200
+    /// Sessions at a date that the question names.
+    var datedSessions = 20
     var vectors = 100
     var recent = 20
     var pinned = 50
+    var graph = 100
     var toScorers = 200
 }
 
@@ -31,6 +37,8 @@ struct PoolBuilder {
     let nowMilliseconds: Int64
     let utcOffsetSeconds: Int
     var width = PoolWidth()
+    /// Columns that scorers ask for: dear ones are computed only then.
+    var wanted: Set<String> = []
 
     func build() throws -> Pool {
         let scope = request.scope
@@ -39,7 +47,7 @@ struct PoolBuilder {
             question: request.query, authorNames: authors.map(\.name), authorIDs: authors.map { Int32(truncatingIfNeeded: $0.id) })
         let words = query.terms.map(\.word)
         let found = TextMatch(
-            matches: try store.matches(words: words, prefixes: query.terms.map(\.prefix), scope: scope), terms: words.count)
+            matches: try store.matches(words: words, prefixes: query.terms.map(\.prefix), surface: wanted.contains("text.surface@1"), scope: scope), terms: words.count)
 
         var sources: [Int64: [String]] = [:]
         var order: [Int64] = []
@@ -50,8 +58,10 @@ struct PoolBuilder {
             }
         }
         add(found.best(width.text), from: "text")
-        let context = try SessionContext(store: store, match: found, seeds: order, reach: width.neighbours)
+        let dated = try query.date.map { try datedSessions($0) } ?? []
+        let context = try SessionContext(store: store, match: found, seeds: order, sessions: dated, reach: width.neighbours, withWindow: wanted.contains("text.window2@1"))
         add(context.neighbours, from: "neighbour")
+        add(try sessionTurns(context, query), from: "session")
         var cosines: [Int64: (cosine: Float, rank: Int)] = [:]
         if let vector = request.queryEmbedding {
             let hits = try store.nearest(to: vector, model: request.embeddingModel, limit: width.vectors, scope: scope)
@@ -61,6 +71,8 @@ struct PoolBuilder {
         let recent = try store.recent(width.recent, beforeMilliseconds: nowMilliseconds, scope: scope)
         add(recent, from: "recency")
         add(try store.pinned(width.pinned, scope: scope), from: "pinned")
+        let walked = try store.walk(from: focalEntities(), limit: width.graph, scope: scope)
+        add(walked.map(\.rowid), from: "graph")
         if !request.candidates.isEmpty { add(try store.rowids(ids: request.candidates, scope: scope), from: "caller") }
 
         var rows = try store.candidates(order)
@@ -86,8 +98,14 @@ struct PoolBuilder {
             .map { Double(nowMilliseconds - $0) / 86_400_000 }
         let namedAuthor = query.namedAuthor.map(Int64.init)
         let recencyRank = Dictionary(recent.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let density = try store.structuralDensity(of: Array(Set(rows.compactMap(\.entity))), scope: scope)
+        let reached = Set(walked.map(\.rowid))
+        let use = try useFacts(rows, query)
         for row in rows {
             var facts = CandidateFacts(row)
+            facts.structuralDensity = row.entity.flatMap { density[$0] } ?? 0
+            facts.isGraphTraversal = reached.contains(row.rowid)
+            facts.use = use[row.rowid]
             facts.isNamedAuthor = namedAuthor != nil && row.authorID == namedAuthor
             facts.otherAuthorNamed = namedAuthor != nil && row.authorID != namedAuthor
             facts.dateMatch = query.date.map { DateMatch.value($0, atMilliseconds: row.createdAtMilliseconds, utcOffsetSeconds: utcOffsetSeconds) } ?? 0
@@ -103,6 +121,43 @@ struct PoolBuilder {
         }
         pool.turn.measurePool(pool.facts)
         return pool
+    }
+
+    private func datedSessions(_ date: QueryDate) throws -> [Int64] {
+        guard let range = DateMatch.milliseconds(of: date, utcOffsetSeconds: utcOffsetSeconds) else { return [] }
+        return try store.sessions(
+            fromMilliseconds: range.lowerBound, toMilliseconds: range.upperBound, limit: width.datedSessions, scope: request.scope)
+    }
+
+    private func sessionTurns(_ context: SessionContext, _ query: QueryAnalysis) throws -> [Int64] {
+        var beginnings: [Int64: Int64] = [:]
+        if query.date != nil { beginnings = try store.beginnings(ofSessions: Array(context.lengths.keys)) }
+        return context.best(width.session, author: query.namedAuthor.map(Int64.init)) { session in
+            guard let date = query.date, let began = beginnings[session] else { return 0 }
+            return DateMatch.value(date, atMilliseconds: began, utcOffsetSeconds: utcOffsetSeconds)
+        }
+    }
+
+    /// The caller's, then words and neighbouring words of the question: what isn't an entity's name finds nothing.
+    private func focalEntities() -> [String] {
+        var names = request.focalEntities
+        let words = request.query.split { $0.isWhitespace || "?!,;:\"()".contains($0) }.prefix(64).map(String.init)
+        for length in stride(from: min(3, words.count), to: 0, by: -1) {
+            for start in 0...(words.count - length) {
+                let name = words[start..<start + length].joined(separator: " ")
+                if name.count > 1 { names.append(name) }
+            }
+        }
+        return names
+    }
+
+    private func useFacts(_ rows: [CandidateRow], _ query: QueryAnalysis) throws -> [Int64: UseFacts] {
+        let columns = ["past_query_bm25", "past_query_knn", "actor_co_recent", "actor_age_h", "decayed_60d", "decayed_3d"]
+        guard columns.contains(where: { wanted.contains("use.\($0)@1") }) else { return [:] }
+        return try UseHistory(
+            store: store, pool: rows.map(\.rowid), query: query, actor: request.actor, nowMilliseconds: nowMilliseconds,
+            scope: request.scope
+        ).facts
     }
 
     /// A superseded memory must not hide its successor: the newest version joins the pool.

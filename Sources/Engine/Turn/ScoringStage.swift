@@ -2,6 +2,8 @@
 protocol ScoringStage: Sendable {
     /// Scores rows that stand in fused order, likeliest first. Never throws: what failed is in `degraded`.
     func score(_ rows: StageRows) -> StageScores
+    /// Columns that any scorer in service asks for: dear ones are computed only then.
+    var wantedColumns: Set<String> { get }
 }
 
 /// Rows by named columns, computed only when a scorer asks for them.

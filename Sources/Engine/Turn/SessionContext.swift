@@ -9,12 +9,17 @@ struct SessionContext {
     private(set) var lengths: [Int64: Int] = [:]
     private var evidence: [Int64: TextEvidence] = [:]
     private let match: TextMatch
+    private var rows: [ContextRow] = []
 
-    /// - Parameter seeds: the matched memories whose sessions count.
-    init(store: Store, match: TextMatch, seeds: [Int64], reach: Int) throws {
+    /// - Parameters:
+    ///   - seeds: the matched memories whose sessions count.
+    ///   - sessions: further ones, by id.
+    ///   - withWindow: compute `text.window2`, which needs every turn's length.
+    init(store: Store, match: TextMatch, seeds: [Int64], sessions: [Int64] = [], reach: Int, withWindow: Bool = false) throws {
         self.match = match
         let seedRows = try store.candidates(seeds)
-        let rows = try store.contextRows(sessions: Array(Set(seedRows.compactMap(\.sessionID))))
+        let rows = try store.contextRows(sessions: Array(Set(seedRows.compactMap(\.sessionID) + sessions)))
+        self.rows = rows
         var turns = ContextCredit.Rows()
         var sessionNumbers: [Int64: Int32] = [:]
         for row in rows {
@@ -33,6 +38,11 @@ struct SessionContext {
             for term in 0..<terms { scores[term * rows.count + index] = match.termScores[term * matched + place] }
         }
         let credit = ContextCredit(rows: turns, termScores: scores, terms: terms)
+        addSessionRanks(rows)
+        if withWindow {
+            let lengths = try store.tokenCounts(sessions: Array(sessionNumbers.keys))
+            addWindows(rows, turns, lengths)
+        }
         let seedSet = Set(seeds)
         for (index, row) in rows.enumerated() {
             var found = Self.own(match, row.rowid)
@@ -50,6 +60,69 @@ struct SessionContext {
                 && !seedSet.contains(rows[other].rowid) && wanted.insert(rows[other].rowid).inserted
             {
                 neighbours.append(rows[other].rowid)
+            }
+        }
+    }
+
+    /// Worth of what is no text match, against nats of text. Near F1's, and no more is needed: it only decides who is
+    /// looked at.
+    private enum Worth {
+        static let author: Float = 5
+        static let date: Float = 5
+        static let question: Float = -0.5
+        static let opening: Float = 0.5
+        static let opens = 2
+    }
+
+    /// The turns of these sessions that F1 would rank first, matched or not: what an answer's neighbours, its author
+    /// and its date say for it.
+    ///
+    /// - Parameters:
+    ///   - author: id of the one author that the question names.
+    ///   - date: fit of a session to the date asked for, 0–1.
+    func best(_ count: Int, author: Int64?, date: (_ session: Int64) -> Float) -> [Int64] {
+        var dates: [Int64: Float] = [:]
+        for session in lengths.keys { dates[session] = Worth.date * date(session) }
+        let scored = rows.map { row in
+            let text = (evidence[row.rowid]?.context ?? 0) + (dates[row.sessionID] ?? 0)
+            let form: Float = (row.asksQuestion ? Worth.question : 0) + (row.ordinal < Worth.opens ? Worth.opening : 0)
+            return (score: text + form + (author == row.authorID ? Worth.author : 0), rowid: row.rowid)
+        }
+        return scored.sorted { $0 > $1 }.prefix(count).filter { $0.score > 0 }.map(\.rowid)
+    }
+
+    /// Equal sessions share the better rank.
+    private mutating func addSessionRanks(_ rows: [ContextRow]) {
+        var best: [Int64: Float] = [:]
+        for row in rows { best[row.sessionID] = evidence[row.rowid]?.session ?? 0 }
+        let descending = best.values.sorted(by: >)
+        for row in rows {
+            let score = best[row.sessionID] ?? 0
+            evidence[row.rowid]?.sessionRank = descending.firstIndex { $0 <= score }
+        }
+    }
+
+    /// BM25 of each turn and its neighbours up to ±2 as one text.
+    private mutating func addWindows(_ rows: [ContextRow], _ turns: ContextCredit.Rows, _ tokens: [Int64: Int]) {
+        let matched = match.totals.count
+        let windows = rows.indices.map { index in
+            (max(0, index - 2)...min(rows.count - 1, index + 2)).filter {
+                rows[$0].sessionID == rows[index].sessionID && abs(rows[$0].ordinal - rows[index].ordinal) <= 2
+            }
+        }
+        let lengths = windows.map { $0.reduce(Float(0)) { $0 + Float(tokens[rows[$1].rowid] ?? 0) } }
+        let average = lengths.reduce(0, +) / Float(max(1, lengths.count))
+        let places = rows.map { match.place(of: $0.rowid) }
+        for term in match.idf.indices {
+            let formula = BM25(
+                documents: match.matches.documents, documentFrequency: match.matches.stemFrequencies[term],
+                averageLength: average, k1: 1.2, b: 0.4)
+            for index in rows.indices {
+                let count = windows[index].reduce(0) { sum, other in
+                    sum + (places[other].map { Int(match.matches.stemCounts[term * matched + $0]) } ?? 0)
+                }
+                if count == 0 { continue }
+                evidence[rows[index].rowid]?.window += formula.score(termFrequency: Float(count), length: lengths[index])
             }
         }
     }
@@ -73,6 +146,7 @@ struct SessionContext {
             found.termsMatched += 1
         }
         found.bm25 = match.totals[place]
+        if !match.surface.isEmpty { found.surface = match.surface[place] }
         found.context = found.bm25
         found.coverage = allIDF > 0 ? matchedIDF / allIDF : 0
         return found

@@ -11,6 +11,8 @@ struct TextMatch {
     let termScores: [Float]
     /// T × M: the prefix's share alone.
     let prefixScores: [Float]
+    /// M: Σ_t of the words unstemmed; empty unless counted.
+    let surface: [Float]
     /// M: Σ_t s_t.
     let totals: [Float]
 
@@ -39,9 +41,26 @@ struct TextMatch {
             }
         }
         self.idf = idf
+        surface = Self.surface(matches, terms)
         self.prefixScores = prefixScores
         termScores = scores
         self.totals = totals
+    }
+
+    private static func surface(_ matches: TextMatches, _ terms: Int) -> [Float] {
+        if matches.surfaceCounts.isEmpty { return [] }
+        let rows = matches.rowids.count
+        var totals = [Float](repeating: 0, count: rows)
+        for term in 0..<terms {
+            let formula = BM25(
+                documents: matches.documents, documentFrequency: matches.surfaceFrequencies[term],
+                averageLength: matches.averageLength)
+            for row in 0..<rows where matches.surfaceCounts[term * rows + row] > 0 {
+                totals[row] += formula.score(
+                    termFrequency: Float(matches.surfaceCounts[term * rows + row]), length: Float(matches.lengths[row]))
+            }
+        }
+        return totals
     }
 
     /// Rowids of the best `count`, best first; ties: the newer row first.

@@ -16,7 +16,9 @@ struct TurnRun {
         let now = request.nowMilliseconds ?? Int64(Date().timeIntervalSince1970 * 1000)
         let offset = request.utcOffsetSeconds ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
         var timings = TurnTimings()
-        let pool = try PoolBuilder(store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width).build()
+        let pool = try PoolBuilder(store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width,
+            wanted: stage.wantedColumns
+        ).build()
         timings.candidates = (clock.now - start).milliseconds
 
         let prefilter = clock.now

@@ -67,6 +67,11 @@ package enum ColumnCatalog {
         column("text.next", "text.bm25 of the next turn", unit: "nats", range: "≥ 0", source: "FTS5, session") { c, _ in c.text.nextTurn },
         column("text.answer", "text.prev if that turn is another author's question", unit: "nats", range: "≥ 0", source: "FTS5, session") { c, _ in c.text.answered },
         column("text.session", "Σ_t max over the session of s_t", unit: "nats", range: "≥ 0", source: "FTS5, session") { c, _ in c.text.session },
+        column("text.session_rank", "1/(1 + rank of its session by text.session)", range: "0–1", source: "FTS5, session") { c, _ in
+            c.text.sessionRank.map { 1 / Float(1 + $0) }
+        },
+        column("text.window2", "BM25 of the turn and ±2 as one text, stems, k1 1.2, b 0.4", unit: "nats", range: "≥ 0", source: "FTS5, session") { c, _ in c.text.window },
+        column("text.surface", "Σ_t BM25 of the word unstemmed, k1 0.9, b 0.3", unit: "nats", range: "≥ 0", source: "FTS5") { c, _ in c.text.surface },
         column("text.coverage", "share of the query's idf that matches", range: "0–1", source: "FTS5") { c, _ in c.text.coverage },
         column("text.max_idf", "largest idf among matched terms", unit: "nats", range: "≥ 0", source: "FTS5") { c, _ in c.text.maxIDF },
         column("text.terms_matched", "distinct terms matched", unit: "count", range: "≥ 0", source: "FTS5") { c, _ in Float(c.text.termsMatched) },
@@ -106,6 +111,14 @@ package enum ColumnCatalog {
             c.lastAccessMilliseconds.map { log(1 + Float(max(0, Double(t.nowMilliseconds - $0) / 3_600_000))) }
         },
         column("use.created_d", "ln(1 + days since creation)", unit: "ln days", range: "≥ 0", source: "memory") { log(1 + ageDays($0, $1)) },
+        column("use.past_query_bm25", "BM25 of the query against queries that led here", unit: "nats", range: "≥ 0", source: "feedback") { c, _ in c.use?.pastQueryBM25 },
+        column("use.past_query_knn", "Σ cos²/√memories over the 15 most similar past queries", range: "≥ 0", source: "feedback") { c, _ in c.use?.pastQueryNeighbours },
+        column("use.actor_co_recent", "actor's last 4 accesses, weight .6^j: itself 1, else share of co-access", range: "≥ 0", source: "feedback") { c, _ in c.use?.actorCoRecent },
+        column("use.actor_age_h", "ln(1 + hours since this actor's last access); never = 4,000 days", unit: "ln hours", range: "≥ 0", absent: never, source: "feedback") { c, _ in
+            c.use?.actorAgeHours.map { log(1 + max(0, $0)) }
+        },
+        column("use.decayed_60d", "ln(1 + Σ ½^(days/60)) over accesses", range: "≥ 0", source: "feedback") { c, _ in c.use.map { log(1 + $0.decayed60Days) } },
+        column("use.decayed_3d", "ln(1 + Σ ½^(days/3)) over accesses", range: "≥ 0", source: "feedback") { c, _ in c.use.map { log(1 + $0.decayed3Days) } },
         column("use.recency_rank", "1/(1 + rank by recency/5)", range: "0–1", source: "candidates") { c, _ in c.recencyRank.map { 1 / (1 + Float($0) / 5) } },
     ]
 
@@ -128,6 +141,9 @@ package enum ColumnCatalog {
         column("agents.relevance_min", "minimum over the pool", range: "", source: "pool") { _, t in t.pool.relevance.minimum },
         column("agents.relevance_max", "maximum over the pool", range: "", source: "pool") { _, t in t.pool.relevance.maximum },
     ]
+
+    /// ln(1 + hours of 4,000 days): what "never" is worth (retrieval.md §5).
+    private static let never = log(Float(96_001))
 
     static func ageDays(_ candidate: CandidateFacts, _ turn: TurnFacts) -> Float {
         Float(max(0, Double(turn.nowMilliseconds - candidate.createdAtMilliseconds) / 86_400_000))

@@ -23,6 +23,8 @@ package struct CandidateFacts: Sendable {
     package var cosine: Float?
     package var vectorRank: Int?
     package var recencyRank: Int?
+    /// nil = no access is known, or no scorer asks for it.
+    package var use: UseFacts?
     /// Named columns that the caller brought ready-made.
     package var given: [String: Float] = [:]
 
@@ -45,6 +47,10 @@ package struct TextEvidence: Sendable {
     package var nextTurn: Float = 0
     package var answered: Float = 0
     package var session: Float = 0
+    /// 0 = the session that answers best; nil = it has no session.
+    package var sessionRank: Int?
+    /// The turn and ±2 as one text.
+    package var window: Float = 0
     package var coverage: Float = 0
     package var maxIDF: Float = 0
     package var termsMatched = 0
@@ -80,4 +86,20 @@ package struct TurnFacts: Sendable {
         package var relevance: (minimum: Float, maximum: Float) = (0, 0)
         package init() {}
     }
+}
+
+/// What is known of a candidate's past use, from before the turn.
+package struct UseFacts: Sendable, Equatable {
+    /// BM25 of the question against the questions that led here, nats.
+    package var pastQueryBM25: Float = 0
+    /// Σ cos² over the 15 most similar past questions that led here, each shared among what it led to.
+    package var pastQueryNeighbours: Float = 0
+    /// What this actor's last four accesses say for it, weights .6^j.
+    package var actorCoRecent: Float = 0
+    /// Hours since this actor's last access; nil = never.
+    package var actorAgeHours: Float?
+    /// Σ ½^(days/60), Σ ½^(days/3)
+    package var decayed60Days: Float = 0
+    package var decayed3Days: Float = 0
+    package init() {}
 }

@@ -27,4 +27,16 @@ package enum DateMatch {
         if gapDays >= -1 && gapDays <= 1.5 { return 1 }
         return gapDays > 0 && gapDays < 30 ? Float(exp(-gapDays / 7)) : 0
     }
+
+    /// The time in which a memory matches a date with a month and a year by more than a half; nil = the date is
+    /// vaguer, or doesn't exist.
+    package static func milliseconds(of date: QueryDate, utcOffsetSeconds: Int) -> ClosedRange<Int64>? {
+        guard let year = date.year, let month = date.month else { return nil }
+        let first = CivilDate(year: year, month: month, day: date.day ?? 1)
+        guard first.exists else { return nil }
+        let start = first.daysSince1970 - (date.day == nil ? 0 : 1)
+        let end = date.day == nil ? first.daysSince1970 + 31 : first.daysSince1970 + 6
+        func milliseconds(_ day: Int) -> Int64 { (Int64(day) * 86_400 - Int64(utcOffsetSeconds)) * 1000 }
+        return milliseconds(start)...milliseconds(end)
+    }
 }

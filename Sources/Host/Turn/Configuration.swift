@@ -12,6 +12,7 @@ package final class Configuration: Sendable {
         self.plugins = plugins
         self.models = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.floor = floor
+        wantedColumns = models.reduce(into: []) { $0.formUnion($1.columns) }
     }
 
     /// Loads what the file selects. A scorer that can't be loaded stays out, and its reason is kept.
@@ -43,6 +44,9 @@ package final class Configuration: Sendable {
 
     /// A served scorer, for measuring and for `plugin info`.
     package func model(_ id: String) -> Model? { models[id] }
+
+    /// Columns that at least one served scorer is sent.
+    package let wantedColumns: Set<String>
 
     /// Inputs beyond the columns that at least one served scorer is given: the rest needn't be fetched.
     package var wantedInputs: Set<Grant> {

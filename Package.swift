@@ -37,6 +37,7 @@ var targets: [Target] = [
 
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
+    .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),

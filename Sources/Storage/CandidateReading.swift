@@ -44,7 +44,7 @@ extension Store {
                 let sql = """
                     SELECT rowid, id, created_ms, last_access_ms, access_count, importance, is_pinned, is_constraint, valid_from_ms,
                         valid_until_ms, session_id, ordinal, author_id, superseded_by, token_count, asks_question, names_time,
-                        first_person_share, caption IS NOT NULL, EXISTS (SELECT 1 FROM embedding WHERE memory = memory.rowid), entity, aspect,
+                        first_person_share, caption IS NOT NULL, EXISTS (SELECT 1 FROM model CROSS JOIN embedding AS v USING (model_id) WHERE v.memory = memory.rowid), entity, aspect,
                         length(CAST(text AS BLOB)) + ifnull(length(CAST(caption AS BLOB)), 0)
                     FROM memory WHERE rowid IN (\(Self.list(chunk))) AND forgotten_ms IS NULL
                     """
@@ -60,6 +60,16 @@ extension Store {
                 }
             }
             return rowids.compactMap { found[$0] }
+        }
+    }
+
+    /// The sessions that the memories belong to, each once.
+    package func sessions(of rowids: [Int64]) throws -> [Int64] {
+        if rowids.isEmpty { return [] }
+        return try pool.read { db in
+            try Int64.fetchAll(
+                db,
+                sql: "SELECT DISTINCT session_id FROM memory WHERE rowid IN (\(Self.list(rowids))) AND session_id IS NOT NULL AND forgotten_ms IS NULL")
         }
     }
 

@@ -78,6 +78,8 @@ extension Store {
         if names.isEmpty { return [] }
         return try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
+            let some = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM entity WHERE scope_id = ?)")
+            guard try Bool.fetchOne(some, arguments: [scopeID]) == true else { return [] }
             let find = try db.cachedStatement(
                 sql: "SELECT entity_id FROM entity WHERE scope_id = ? AND name = ? COLLATE NOCASE ORDER BY mentions DESC LIMIT 1")
             var focal: [Int64] = []

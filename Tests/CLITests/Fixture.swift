@@ -72,7 +72,8 @@ enum Fixture {
         fields: [.init(name: "scope", value: "row")], columns: ["text.bm25@1", "memory.log_age_days@1"],
         heads: ["relevance over candidate"],
         options: [.init(name: "mode", value: "bounded | effective, default bounded")], assets: [],
-        problems: [])
+        problems: [],
+        pin: "\"library\": { \"path\": \"/lib/libHeuristicScorer.so\", \"sha256\": \"ab12\" }")
 
     static let table = EvaluationTable(
         dataset: "locomo/dev", conversations: 5, memories: 2960, questions: 1020,

@@ -67,7 +67,7 @@ import Server
             run.output == """
                 {"event":"committed","memories":3,"events":2}
                 {"event":"rejected","line":4,"reason":"no text"}
-                {"event":"summary","format":"jsonl","added":3,"unchanged":1,"rejected":0,"events":2,"seconds":0.5}
+                {"event":"summary","format":"jsonl","added":3,"unchanged":1,"rejected":0,"events":2,"statements":0,"seconds":0.5}
 
                 """)
     }

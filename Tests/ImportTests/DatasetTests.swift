@@ -86,7 +86,7 @@ import Testing
             case .memory(let memory, let scope): seen.insert("\(scope?.user ?? "")/\(memory.id ?? "")")
             case .event(let event, let scope):
                 early += event.memories.count { !seen.contains("\(scope?.user ?? "")/\($0)") }
-            case .problem: break
+            case .attribute, .dependency, .problem: break
             }
         }
         #expect(early == 0)

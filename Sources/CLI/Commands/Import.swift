@@ -25,6 +25,9 @@ struct Import: MnemeCommand {
     @Option(help: ArgumentHelp("Stop after so many records.", valueName: "n"))
     var limit: Int?
 
+    @Flag(help: "Store vectors as float16: half the space, cosines right to three digits.")
+    var float16 = false
+
     @Flag(help: "Print a line for every batch that is durable.")
     var commits = false
 
@@ -60,7 +63,7 @@ struct Import: MnemeCommand {
         }
         return ImportRequest(
             source: source, format: format, store: context.store, scope: context.scope, batchSize: batch,
-            limit: limit)
+            limit: limit, storesFloat16: float16)
     }
 
     private static func sentence(_ summary: ImportSummary) -> String {

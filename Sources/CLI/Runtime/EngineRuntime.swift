@@ -49,6 +49,7 @@ struct EngineRuntime: Runtime {
         var run = ImportRun(engine: engine, scope: request.scope)
         if let size = request.batchSize { run.batchSize = size }
         run.limit = request.limit
+        run.storesFloat16 = request.storesFloat16
         let totals = try run.run(
             source,
             onProgress: { totals, done in

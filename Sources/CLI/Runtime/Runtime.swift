@@ -70,6 +70,8 @@ struct ImportRequest: Sendable, Equatable {
     var batchSize: Int?
     /// Stop after so many records; nil = all.
     var limit: Int?
+    /// Vectors are stored as float16.
+    var storesFloat16 = false
 }
 
 /// What `import` reads. The raw values are the words of `--format`.

@@ -17,6 +17,8 @@ package struct ImportRun {
     package var scope: Scope
     package var batchSize = 1000
     package var limit: Int?
+    /// Vectors are stored as float16.
+    package var storesFloat16 = false
 
     package init(engine: Engine, scope: Scope) {
         self.engine = engine
@@ -52,7 +54,7 @@ package struct ImportRun {
                 if !batch.isEmpty { try flush() }
                 batch.scope = wanted
             }
-            batch.append(item)
+            batch.append(storesFloat16 ? item.withFloat16 : item)
             if case .memory = item { totals.read += 1 }
             if let limit, totals.read >= limit { break }
         }
@@ -101,6 +103,12 @@ package struct ImportRun {
 }
 
 extension ImportItem {
+    var withFloat16: ImportItem {
+        guard case .memory(var memory, let hint) = self else { return self }
+        for index in memory.embeddings.indices { memory.embeddings[index].isHalfPrecision = true }
+        return .memory(memory, scopeHint: hint)
+    }
+
     var scopeHint: ScopeHint? {
         switch self {
         case .memory(_, let hint), .event(_, let hint), .attribute(_, let hint), .dependency(_, let hint): hint

@@ -97,17 +97,37 @@ struct CallerRun {
         return index.matchedTerms
     }
 
+    /// Σ a·b and Σ a², sixteen at a time: one running sum would wait for itself.
+    private static func products(_ a: [Float], _ b: [Float]) -> (dot: Float, squares: Float) {
+        a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in
+                var (dot, squares) = (SIMD16<Float>(), SIMD16<Float>())
+                let whole = a.count / 16 * 16
+                let (left, right) = (UnsafeRawPointer(a.baseAddress), UnsafeRawPointer(b.baseAddress))
+                if let left, let right {
+                    for place in stride(from: 0, to: whole * 4, by: 64) {
+                        let x = (left + place).loadUnaligned(as: SIMD16<Float>.self)
+                        dot += x * (right + place).loadUnaligned(as: SIMD16<Float>.self)
+                        squares += x * x
+                    }
+                }
+                var result = (dot: dot.sum(), squares: squares.sum())
+                for place in whole..<a.count {
+                    result.dot += a[place] * b[place]
+                    result.squares += a[place] * a[place]
+                }
+                return result
+            }
+        }
+    }
+
     private func addCosines(_ candidates: [CallerCandidate], _ query: [Float], _ facts: inout [CandidateFacts], _ turn: inout TurnFacts) {
         let norm = query.reduce(0) { $0 + $1 * $1 }.squareRoot()
         guard norm > 0, norm.isFinite else { return }
         turn.hasVectors = true
         for row in candidates.indices {
             guard let vector = candidates[row].embedding, vector.count == query.count else { continue }
-            var (dot, squares): (Float, Float) = (0, 0)
-            for place in vector.indices {
-                dot += vector[place] * query[place]
-                squares += vector[place] * vector[place]
-            }
+            let (dot, squares) = Self.products(vector, query)
             let cosine = dot / (norm * squares.squareRoot())
             if cosine.isFinite { facts[row].cosine = cosine }
         }

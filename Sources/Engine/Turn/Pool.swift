@@ -7,7 +7,7 @@ struct PoolWidth: Sendable {
     var neighbours = 2
     /// Best turns of the sessions that the text matches touch, whether they match or not: on LoCoMo they lift the
     /// pool's recall from .919 to .97 and close the gap to F1 over everything.
-    var session = 200
+    var session = 100
     /// Sessions at a date that the question names.
     var datedSessions = 20
     var vectors = 100
@@ -24,10 +24,17 @@ struct Pool {
     var facts: [CandidateFacts] = []
     /// Where each came from, one list per row.
     var sources: [[String]] = []
-    /// Words of the question that the row holds, one list per row.
-    var matchedTerms: [[String]] = []
     var turn = TurnFacts()
     var query: QueryAnalysis
+    var match: TextMatch
+
+    /// Words of the question that the row holds, the rarest first.
+    func matchedTerms(_ row: Int) -> [String] {
+        guard let place = match.place(of: rows[row].rowid) else { return [] }
+        let width = match.totals.count
+        return query.terms.indices.filter { match.termScores[$0 * width + place] > 0 }
+            .sorted { match.idf[$0] > match.idf[$1] }.map { query.terms[$0].word }
+    }
 }
 
 /// Collects a pool from the store: text with neighbours, vectors, recency, pinned, the caller's own.
@@ -59,8 +66,8 @@ struct PoolBuilder {
         }
         add(found.best(width.text), from: "text")
         let dated = try query.date.map { try datedSessions($0) } ?? []
-        let context = try SessionContext(store: store, match: found, seeds: order, sessions: dated, reach: width.neighbours, withWindow: wanted.contains("text.window2@1"))
-        add(context.neighbours, from: "neighbour")
+        let context = try SessionContext(store: store, match: found, seeds: order, sessions: dated, withWindow: wanted.contains("text.window2@1"))
+        add(context.neighbours(of: order, reach: width.neighbours), from: "neighbour")
         add(try sessionTurns(context, query), from: "session")
         var cosines: [Int64: (cosine: Float, rank: Int)] = [:]
         if let vector = request.queryEmbedding {
@@ -84,7 +91,7 @@ struct PoolBuilder {
             }
         }
 
-        var pool = Pool(query: query)
+        var pool = Pool(query: query, match: found)
         pool.turn.nowMilliseconds = nowMilliseconds
         pool.turn.utcOffsetSeconds = utcOffsetSeconds
         pool.turn.queryTerms = query.terms.count
@@ -117,7 +124,6 @@ struct PoolBuilder {
             pool.rows.append(row)
             pool.facts.append(facts)
             pool.sources.append(sources[row.rowid] ?? [])
-            pool.matchedTerms.append(matchedTerms(row.rowid, found, query))
         }
         pool.turn.measurePool(pool.facts)
         return pool
@@ -172,13 +178,6 @@ struct PoolBuilder {
             for rowid in rowids { sources[rowid, default: []].append("successor") }
             rows += successors
         }
-    }
-
-    private func matchedTerms(_ rowid: Int64, _ found: TextMatch, _ query: QueryAnalysis) -> [String] {
-        guard let place = found.place(of: rowid) else { return [] }
-        let rows = found.totals.count
-        return query.terms.indices.filter { found.termScores[$0 * rows + place] > 0 }
-            .sorted { found.idf[$0] > found.idf[$1] }.map { query.terms[$0].word }
     }
 }
 

@@ -3,28 +3,31 @@ import Storage
 
 /// The conversations that the text matches touch, with what their turns lend each other.
 struct SessionContext {
-    /// Turns within reach of a match, in the same session.
-    private(set) var neighbours: [Int64] = []
     /// Turns per session id.
     private(set) var lengths: [Int64: Int] = [:]
-    private var evidence: [Int64: TextEvidence] = [:]
     private let match: TextMatch
-    private var rows: [ContextRow] = []
+    /// By (session, ordinal); all arrays below follow it.
+    private let rows: [ContextRow]
+    private let credit: ContextCredit
+    private var indices: [Int64: Int] = [:]
+    private var ranks: [Int] = []
+    /// Empty unless asked for.
+    private var windows: [Float] = []
 
     /// - Parameters:
     ///   - seeds: the matched memories whose sessions count.
     ///   - sessions: further ones, by id.
     ///   - withWindow: compute `text.window2`, which needs every turn's length.
-    init(store: Store, match: TextMatch, seeds: [Int64], sessions: [Int64] = [], reach: Int, withWindow: Bool = false) throws {
+    init(store: Store, match: TextMatch, seeds: [Int64], sessions: [Int64] = [], withWindow: Bool = false) throws {
         self.match = match
-        let seedRows = try store.candidates(seeds)
-        let rows = try store.contextRows(sessions: Array(Set(seedRows.compactMap(\.sessionID) + sessions)))
-        self.rows = rows
+        let known = Array(Set(try store.sessions(of: seeds) + sessions))
+        rows = try store.contextRows(sessions: known)
         var turns = ContextCredit.Rows()
-        var sessionNumbers: [Int64: Int32] = [:]
-        for row in rows {
-            let number = sessionNumbers[row.sessionID] ?? Int32(sessionNumbers.count)
-            sessionNumbers[row.sessionID] = number
+        var number: Int32 = -1
+        indices.reserveCapacity(rows.count)
+        for (index, row) in rows.enumerated() {
+            if index == 0 || rows[index - 1].sessionID != row.sessionID { number += 1 }
+            indices[row.rowid] = index
             lengths[row.sessionID, default: 0] += 1
             turns.append(
                 session: number, ordinal: Int32(clamping: row.ordinal), author: Int32(truncatingIfNeeded: row.authorID),
@@ -37,31 +40,24 @@ struct SessionContext {
             guard let place = match.place(of: row.rowid) else { continue }
             for term in 0..<terms { scores[term * rows.count + index] = match.termScores[term * matched + place] }
         }
-        let credit = ContextCredit(rows: turns, termScores: scores, terms: terms)
-        addSessionRanks(rows)
-        if withWindow {
-            let lengths = try store.tokenCounts(sessions: Array(sessionNumbers.keys))
-            addWindows(rows, turns, lengths)
-        }
-        let seedSet = Set(seeds)
-        for (index, row) in rows.enumerated() {
-            var found = Self.own(match, row.rowid)
-            found.context = credit.context[index]
-            found.previousTurn = credit.previousTurn[index]
-            found.nextTurn = credit.nextTurn[index]
-            found.answered = credit.answered[index]
-            found.session = credit.sessionBest[index]
-            evidence[row.rowid] = found
-        }
-        var wanted: Set<Int64> = []
-        for (index, row) in rows.enumerated() where seedSet.contains(row.rowid) {
+        credit = ContextCredit(rows: turns, termScores: scores, terms: terms)
+        ranks = sessionRanks()
+        if withWindow { windows = windowScores(try store.tokenCounts(sessions: known)) }
+    }
+
+    /// Turns within `reach` of a seed, in the same session.
+    func neighbours(of seeds: [Int64], reach: Int) -> [Int64] {
+        var wanted = Set(seeds)
+        var found: [Int64] = []
+        for index in seeds.compactMap({ indices[$0] }) {
             for other in max(0, index - reach)...min(rows.count - 1, index + reach)
-            where rows[other].sessionID == row.sessionID && abs(rows[other].ordinal - row.ordinal) <= reach
-                && !seedSet.contains(rows[other].rowid) && wanted.insert(rows[other].rowid).inserted
+            where rows[other].sessionID == rows[index].sessionID && abs(rows[other].ordinal - rows[index].ordinal) <= reach
+                && wanted.insert(rows[other].rowid).inserted
             {
-                neighbours.append(rows[other].rowid)
+                found.append(rows[other].rowid)
             }
         }
+        return found
     }
 
     /// Worth of what is no text match, against nats of text. Near F1's, and no more is needed: it only decides who is
@@ -83,27 +79,25 @@ struct SessionContext {
     func best(_ count: Int, author: Int64?, date: (_ session: Int64) -> Float) -> [Int64] {
         var dates: [Int64: Float] = [:]
         for session in lengths.keys { dates[session] = Worth.date * date(session) }
-        let scored = rows.map { row in
-            let text = (evidence[row.rowid]?.context ?? 0) + (dates[row.sessionID] ?? 0)
+        let scored = rows.indices.map { index in
+            let row = rows[index]
+            let text = credit.context[index] + (dates[row.sessionID] ?? 0)
             let form: Float = (row.asksQuestion ? Worth.question : 0) + (row.ordinal < Worth.opens ? Worth.opening : 0)
             return (score: text + form + (author == row.authorID ? Worth.author : 0), rowid: row.rowid)
         }
         return scored.sorted { $0 > $1 }.prefix(count).filter { $0.score > 0 }.map(\.rowid)
     }
 
-    /// Equal sessions share the better rank.
-    private mutating func addSessionRanks(_ rows: [ContextRow]) {
-        var best: [Int64: Float] = [:]
-        for row in rows { best[row.sessionID] = evidence[row.rowid]?.session ?? 0 }
+    /// Rank of each row's session by its best words; equal sessions share the better one.
+    private func sessionRanks() -> [Int] {
+        let best = Dictionary(zip(rows.map(\.sessionID), credit.sessionBest), uniquingKeysWith: { first, _ in first })
         let descending = best.values.sorted(by: >)
-        for row in rows {
-            let score = best[row.sessionID] ?? 0
-            evidence[row.rowid]?.sessionRank = descending.firstIndex { $0 <= score }
-        }
+        let places = Dictionary(descending.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        return credit.sessionBest.map { places[$0] ?? 0 }
     }
 
     /// BM25 of each turn and its neighbours up to ±2 as one text.
-    private mutating func addWindows(_ rows: [ContextRow], _ turns: ContextCredit.Rows, _ tokens: [Int64: Int]) {
+    private func windowScores(_ tokens: [Int64: Int]) -> [Float] {
         let matched = match.totals.count
         let windows = rows.indices.map { index in
             (max(0, index - 2)...min(rows.count - 1, index + 2)).filter {
@@ -113,6 +107,7 @@ struct SessionContext {
         let lengths = windows.map { $0.reduce(Float(0)) { $0 + Float(tokens[rows[$1].rowid] ?? 0) } }
         let average = lengths.reduce(0, +) / Float(max(1, lengths.count))
         let places = rows.map { match.place(of: $0.rowid) }
+        var scores = [Float](repeating: 0, count: rows.count)
         for term in match.idf.indices {
             let formula = BM25(
                 documents: match.matches.documents, documentFrequency: match.matches.stemFrequencies[term],
@@ -121,15 +116,24 @@ struct SessionContext {
                 let count = windows[index].reduce(0) { sum, other in
                     sum + (places[other].map { Int(match.matches.stemCounts[term * matched + $0]) } ?? 0)
                 }
-                if count == 0 { continue }
-                evidence[rows[index].rowid]?.window += formula.score(termFrequency: Float(count), length: lengths[index])
+                if count > 0 { scores[index] += formula.score(termFrequency: Float(count), length: lengths[index]) }
             }
         }
+        return scores
     }
 
-    /// A memory outside these sessions has only its own words.
+    /// What the words say of a memory; one outside these sessions has only its own.
     func evidence(of rowid: Int64) -> TextEvidence {
-        evidence[rowid] ?? Self.own(match, rowid)
+        var found = Self.own(match, rowid)
+        guard let index = indices[rowid] else { return found }
+        found.context = credit.context[index]
+        found.previousTurn = credit.previousTurn[index]
+        found.nextTurn = credit.nextTurn[index]
+        found.answered = credit.answered[index]
+        found.session = credit.sessionBest[index]
+        found.sessionRank = ranks[index]
+        if !windows.isEmpty { found.window = windows[index] }
+        return found
     }
 
     static func own(_ match: TextMatch, _ rowid: Int64) -> TextEvidence {

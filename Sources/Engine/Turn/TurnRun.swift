@@ -81,7 +81,7 @@ struct TurnRun {
             let named = zip(scores.partNames, parts).map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
             if request.explain { memory.parts = named }
             memory.why = WhySentence.make(
-                parts: named, matchedTerms: pool.matchedTerms[index],
+                parts: named, matchedTerms: pool.matchedTerms(index),
                 ageDays: max(0, Double(now - row.createdAtMilliseconds) / 86_400_000))
             ranking.memories.append(memory)
         }

@@ -104,16 +104,28 @@ final class JSONDocument {
     init() { parser = mneme_json_create() }
     deinit { mneme_json_destroy(parser) }
 
-    struct SyntaxError: Error { let message: String }
+    /// Bytes that must be readable behind a line.
+    static let padding = mneme_json_padding()
+
+    struct SyntaxError: Error {
+        let message: String
+        let isUTF8: Bool
+    }
 
     /// Parses and hands out the root, which `body` must not keep.
-    func parse<Result>(_ line: [UInt8], _ body: (JSONView) throws -> Result) throws -> Result {
+    func parse<Result>(_ line: consuming [UInt8], _ body: (JSONView) throws -> Result) throws -> Result {
+        let count = line.count
         bytes = line
-        bytes.append(contentsOf: repeatElement(0, count: mneme_json_padding()))
+        bytes.append(contentsOf: repeatElement(0, count: Self.padding))
+        defer { bytes = [] }
         return try bytes.withUnsafeBufferPointer { buffer in
             var root = mneme_json_element()
-            let code = mneme_json_parse(parser, buffer.baseAddress, line.count, &root)
-            if code != 0 { throw SyntaxError(message: String(cString: mneme_json_message(code))) }
+            let code = mneme_json_parse(parser, buffer.baseAddress, count, &root)
+            if code != 0 { 
+                // Looked at only now: the parser has validated what it accepts.
+                let isUTF8 = String(validating: buffer.prefix(count), as: UTF8.self) != nil
+                throw SyntaxError(message: String(cString: mneme_json_message(code)), isUTF8: isUTF8)
+            }
             return try body(JSONView(raw: root))
         }
     }

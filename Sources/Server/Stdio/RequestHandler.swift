@@ -19,13 +19,10 @@ package final class RequestHandler: Sendable {
     }
 
     /// The answer's line without a line break; nil = nothing to answer (blank line, or a batch of nothing but them).
-    package func answer(_ line: [UInt8]) -> String? {
+    package func answer(_ line: consuming [UInt8]) -> String? {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { return nil }
         let box = documents.withLock { $0.popLast() } ?? JSONDocumentBox()
         defer { documents.withLock { $0.append(box) } }
-        guard String(validating: line, as: UTF8.self) != nil else {
-            return Self.response(nil, .failure(RPCError(code: -32603, message: "the line is not valid UTF-8"))).line
-        }
         do {
             return try box.document.parse(line) { root in
                 if root.kind == .array {
@@ -35,6 +32,8 @@ package final class RequestHandler: Sendable {
                 }
                 return single(root).line
             }
+        } catch let error as JSONDocument.SyntaxError where !error.isUTF8 {
+            return Self.response(nil, .failure(RPCError(code: -32603, message: "the line is not valid UTF-8"))).line
         } catch {
             let message = (error as? JSONDocument.SyntaxError)?.message ?? "\(error)"
             return Self.response(nil, .failure(.parse("the line is not JSON: \(message)"))).line

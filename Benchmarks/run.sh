@@ -4,6 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 Benchmarks/sidecar.py
 Benchmarks/store.py "$@"
+Benchmarks/vectors.py
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 .build/release/mneme bench score overhead --db "$work/m.db" --config plugins.json

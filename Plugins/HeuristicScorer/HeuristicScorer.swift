@@ -5,7 +5,9 @@ import PluginSDK
 /// `libHeuristicScorer.so`: the formula of the room `Heuristic` behind the ABI.
 struct HeuristicScorer: Scorer {
     /// The manifest's, in its order.
-    static let options = ["mode", "recencyBound", "useBound", "importanceBound", "graphBound", "vectorWeight"]
+    static let options = [
+        "mode", "recencyBound", "useBound", "importanceBound", "graphBound", "vectorWeight",
+    ]
 
     private let heuristic: Heuristic
 
@@ -37,12 +39,15 @@ struct HeuristicScorer: Scorer {
             batch.rows.withElements { elements, rowStride in
                 elements.withUnsafeBufferPointer { values in
                     // There is at least one row here, so the elements have a start.
-                    guard let start = values.baseAddress.map({ $0 + chunk.lowerBound * rowStride }) else { return }
+                    guard let start = values.baseAddress.map({ $0 + chunk.lowerBound * rowStride }) else {
+                        return
+                    }
                     var out = scores.all()
                     out.withUnsafeMutableBufferPointer { out in
                         guard let first = out.baseAddress else { return }
                         heuristic.score(
-                            start, rows: chunk.count, strideBytes: rowStride * MemoryLayout<Float>.stride, into: first + chunk.lowerBound)
+                            start, rows: chunk.count, strideBytes: rowStride * MemoryLayout<Float>.stride,
+                            into: first + chunk.lowerBound)
                     }
                     if explains { explain(start, rowStride, chunk, &scores) }
                 }
@@ -54,7 +59,9 @@ struct HeuristicScorer: Scorer {
 
     private static let rowsBetweenPolls = 1024
 
-    private func explain(_ start: UnsafePointer<Float>, _ rowStride: Int, _ rows: Range<Int>, _ scores: inout Scores) {
+    private func explain(
+        _ start: UnsafePointer<Float>, _ rowStride: Int, _ rows: Range<Int>, _ scores: inout Scores
+    ) {
         for (place, row) in rows.enumerated() {
             var parts = scores.parts(row)
             parts.withUnsafeMutableBufferPointer { parts in

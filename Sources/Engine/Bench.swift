@@ -22,27 +22,43 @@ extension Engine {
     package func bench(_ subject: String, sizes: [Int], repetitions: Int?) throws -> [Figure] {
         switch subject {
         case "score":
-            return try (sizes.isEmpty ? [20, 1000, 1_000_000] : sizes).map { try benchScore($0, repetitions ?? ($0 > 100_000 ? 20 : 2000)) }
+            return try (sizes.isEmpty ? [20, 1000, 1_000_000] : sizes).map {
+                try benchScore($0, repetitions ?? ($0 > 100_000 ? 20 : 2000))
+            }
         case "overhead":
-            return try (sizes.isEmpty ? [1, 256] : sizes).flatMap { try benchOverhead($0, repetitions ?? 20000) }
+            return try (sizes.isEmpty ? [1, 256] : sizes).flatMap {
+                try benchOverhead($0, repetitions ?? 20000)
+            }
         case "search":
             return [try benchSearch(repetitions ?? 200)]
         default:
-            throw EngineError(.invalidInput, "unknown subject \(subject); allowed: \(Self.benchSubjects.map(\.name).joined(separator: ", "))")
+            throw EngineError(
+                .invalidInput,
+                "unknown subject \(subject); allowed: \(Self.benchSubjects.map(\.name).joined(separator: ", "))"
+            )
         }
     }
 
     private func benchScore(_ rows: Int, _ repetitions: Int) throws -> Figure {
-        guard let figure = host.bench(rows: rows, calls: repetitions)?.first(where: { $0.name == "inline" }) else { throw Self.nothingLive }
-        return Figure(size: "\(rows) candidates", unit: "µs/call", p50: figure.p50, p99: figure.p99, repetitions: repetitions)
+        guard let figure = host.bench(rows: rows, calls: repetitions)?.first(where: { $0.name == "inline" })
+        else { throw Self.nothingLive }
+        return Figure(
+            size: "\(rows) candidates", unit: "µs/call", p50: figure.p50, p99: figure.p99,
+            repetitions: repetitions)
     }
 
     private func benchOverhead(_ rows: Int, _ calls: Int) throws -> [Figure] {
         guard let figures = host.bench(rows: rows, calls: calls) else { throw Self.nothingLive }
-        return figures.map { Figure(size: "\($0.name), \(rows) rows", unit: "µs/call", p50: $0.p50, p99: $0.p99, repetitions: $0.calls) }
+        return figures.map {
+            Figure(
+                size: "\($0.name), \(rows) rows", unit: "µs/call", p50: $0.p50, p99: $0.p99,
+                repetitions: $0.calls)
+        }
     }
 
-    private static var nothingLive: EngineError { EngineError(.configuration, "no scorer is live: name one in plugins.json") }
+    private static var nothingLive: EngineError {
+        EngineError(.configuration, "no scorer is live: name one in plugins.json")
+    }
 
     private func benchSearch(_ repetitions: Int) throws -> Figure {
         let scope = Scope()
@@ -56,14 +72,17 @@ extension Engine {
         for _ in 0..<repetitions {
             let words = Tokenizer.tokens(texts[Int(generator.next() % UInt64(texts.count))])
             var request = SearchRequest()
-            request.query = (0..<4).map { _ in words.isEmpty ? "" : words[Int(generator.next() % UInt64(words.count))] }.joined(separator: " ")
+            request.query = (0..<4).map { _ in
+                words.isEmpty ? "" : words[Int(generator.next() % UInt64(words.count))]
+            }.joined(separator: " ")
             let start = clock.now
             _ = try search(request)
             samples.append((clock.now - start).milliseconds)
         }
         samples.sort()
         return Figure(
-            size: "\(try store.counts(scope: scope).memories) memories, 4-word questions, logged", unit: "ms/search", p50: samples[samples.count / 2],
+            size: "\(try store.counts(scope: scope).memories) memories, 4-word questions, logged",
+            unit: "ms/search", p50: samples[samples.count / 2],
             p99: samples[min(samples.count - 1, samples.count * 99 / 100)], repetitions: repetitions)
     }
 }

@@ -19,12 +19,15 @@ package final class Engine: MemoryService {
         let store = store
         _ = try Self.translating {
             try store.recordConfiguration(
-                configuration?.text ?? PluginsFile.builtIn, hash: settings.hash, note: configuration?.path ?? "built in",
+                configuration?.text ?? PluginsFile.builtIn, hash: settings.hash,
+                note: configuration?.path ?? "built in",
                 atMilliseconds: Self.now)
         }
         stage = HostStage(host: host)
         // One key per store, so that ids mean the same to a scorer in every run over it.
-        idKey = SHA256.hexadecimal(of: Array(databasePath.utf8)).prefix(16).reduce(0) { $0 << 4 | UInt64($1.hexDigitValue ?? 0) }
+        idKey = SHA256.hexadecimal(of: Array(databasePath.utf8)).prefix(16).reduce(0) {
+            $0 << 4 | UInt64($1.hexDigitValue ?? 0)
+        }
     }
 
     /// A scorer that can't be loaded stays out and is named in every answer; only a wrong file throws.
@@ -33,10 +36,13 @@ package final class Engine: MemoryService {
         environment.log = { level, scorer, text in
             FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
         }
-        let path = configuration?.path ?? FileManager.default.currentDirectoryPath + "/plugins.json (built in)"
+        let path =
+            configuration?.path ?? FileManager.default.currentDirectoryPath + "/plugins.json (built in)"
         let bytes = Array((configuration?.text ?? PluginsFile.builtIn).utf8)
         let settings: PluginsFile
-        switch Result(catching: { () throws(PluginsFileError) in try PluginsFile.read(bytes: bytes, path: path) }) {
+        switch Result(catching: { () throws(PluginsFileError) in
+            try PluginsFile.read(bytes: bytes, path: path)
+        }) {
         case .success(let read): settings = read
         case .failure(let error): throw EngineError(.configuration, error.description)
         }
@@ -51,21 +57,28 @@ package final class Engine: MemoryService {
     }
 
     package func search(_ request: SearchRequest) throws -> Ranking {
-        if request.limit < 1 { throw EngineError(.invalidInput, "limit is \(request.limit); allowed: 1 and more") }
+        if request.limit < 1 {
+            throw EngineError(.invalidInput, "limit is \(request.limit); allowed: 1 and more")
+        }
         var request = request
         if request.sampling == nil, host.configuration.settings.exploration.kind == .plackettLuce {
             let exploration = host.configuration.settings.exploration
             request.sampling = Sampling(
-                temperature: exploration.temperature, seed: exploration.seed ?? UInt64.random(in: 0...(1 << 53)))
+                temperature: exploration.temperature,
+                seed: exploration.seed ?? UInt64.random(in: 0...(1 << 53)))
         }
-        if request.queryEmbedding == nil, !request.query.isEmpty, let embedder = host.configuration.settings.embedder {
+        if request.queryEmbedding == nil, !request.query.isEmpty,
+            let embedder = host.configuration.settings.embedder
+        {
             request.queryEmbedding = try embeddings([request.query], embedder).first?.vector
             request.embeddingModel = embedder.model
         }
         var width = PoolWidth()
         width.toScorers = max(width.toScorers, request.limit)
         return try Self.translating {
-            try TurnRun(store: store, stage: stage, configurationHash: configurationHash, idKey: idKey, width: width).search(request)
+            try TurnRun(
+                store: store, stage: stage, configurationHash: configurationHash, idKey: idKey, width: width
+            ).search(request)
         }
     }
 
@@ -106,8 +119,11 @@ package final class Engine: MemoryService {
         stored.validUntilMilliseconds = change.validUntilMilliseconds
         stored.supersededBy = change.supersededBy
         return try Self.translating {
-            guard try store.update(id, stored, atMilliseconds: Self.now, scope: scope), let view = try get(id, scope: scope) else {
-                throw EngineError(.notFound, "no memory with id \(id) for user \(scope.user), agent \(scope.agent)")
+            guard try store.update(id, stored, atMilliseconds: Self.now, scope: scope),
+                let view = try get(id, scope: scope)
+            else {
+                throw EngineError(
+                    .notFound, "no memory with id \(id) for user \(scope.user), agent \(scope.agent)")
             }
             return view
         }
@@ -119,18 +135,22 @@ package final class Engine: MemoryService {
 
     package func feedback(_ feedback: [Feedback], retrievalID: String) throws -> Int {
         for item in feedback where !item.value.isFinite || abs(item.value) > 1 {
-            throw EngineError(.invalidInput, "the \(item.kind.rawValue) of \(item.memoryID) is \(item.value); allowed: −1 to 1")
+            throw EngineError(
+                .invalidInput,
+                "the \(item.kind.rawValue) of \(item.memoryID) is \(item.value); allowed: −1 to 1")
         }
         return try Self.translating {
             try store.recordFeedback(
-                feedback.map { ($0.memoryID, $0.kind.rawValue, $0.value) }, retrievalID: retrievalID, atMilliseconds: Self.now)
+                feedback.map { ($0.memoryID, $0.kind.rawValue, $0.value) }, retrievalID: retrievalID,
+                atMilliseconds: Self.now)
         }
     }
 
     package func explain(retrievalID: String) throws -> Ranking {
         try Self.translating {
             guard let turn = try store.turn(retrievalID) else {
-                throw EngineError(.notFound, "no turn with retrieval_id \(retrievalID): use the one that search returned")
+                throw EngineError(
+                    .notFound, "no turn with retrieval_id \(retrievalID): use the one that search returned")
             }
             return try explained(turn)
         }
@@ -139,10 +159,12 @@ package final class Engine: MemoryService {
     private func explained(_ turn: TurnRecord) throws -> Ranking {
         let rowids = turn.candidates.map(\.rowid)
         let texts = try store.texts(rowids)
-        let rows = Dictionary(try store.candidates(rowids).map { ($0.rowid, $0) }, uniquingKeysWith: { a, _ in a })
+        let rows = Dictionary(
+            try store.candidates(rowids).map { ($0.rowid, $0) }, uniquingKeysWith: { a, _ in a })
         var ranking = Ranking(retrievalID: turn.retrievalID, memories: [])
         for candidate in turn.candidates {
-            var memory = RankedMemory(id: rows[candidate.rowid]?.id ?? "(forgotten)", score: candidate.score, rank: candidate.rank)
+            var memory = RankedMemory(
+                id: rows[candidate.rowid]?.id ?? "(forgotten)", score: candidate.score, rank: candidate.rank)
             memory.text = texts[candidate.rowid]?.text
             memory.author = texts[candidate.rowid]?.author
             memory.createdAtMilliseconds = rows[candidate.rowid]?.createdAtMilliseconds
@@ -153,10 +175,13 @@ package final class Engine: MemoryService {
             memory.isDeterministic = candidate.isDeterministic
             memory.isPinned = candidate.isPinned
             memory.sources = candidate.sources
-            memory.parts = zip(turn.partNames, candidate.parts).map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
+            memory.parts = zip(turn.partNames, candidate.parts).map { ScorePart(name: $0, value: $1) }.filter
+            { $0.value != 0 }
             memory.why = WhySentence.make(
                 parts: memory.parts, matchedTerms: [],
-                ageDays: memory.createdAtMilliseconds.map { max(0, Double(turn.atMilliseconds - $0) / 86_400_000) })
+                ageDays: memory.createdAtMilliseconds.map {
+                    max(0, Double(turn.atMilliseconds - $0) / 86_400_000)
+                })
             ranking.memories.append(memory)
         }
         ranking.memories.sort { ($0.position ?? Int.max, $0.rank) < ($1.position ?? Int.max, $1.rank) }
@@ -249,7 +274,8 @@ extension PluginStatus {
 extension MemoryView {
     init(_ stored: StoredMemory) {
         self.init(
-            id: stored.id, memory: stored.memory, accessCount: stored.accessCount, lastAccessMilliseconds: stored.lastAccessMilliseconds,
+            id: stored.id, memory: stored.memory, accessCount: stored.accessCount,
+            lastAccessMilliseconds: stored.lastAccessMilliseconds,
             supersededBy: stored.supersededBy, isForgotten: stored.isForgotten)
     }
 }

@@ -21,7 +21,9 @@ extension Engine {
     }
 
     /// Hands out JSONL lines that import reads back. Returns their number.
-    package func export(scope: Scope, includeForgotten: Bool, includeEmbeddings: Bool, line: (String) throws -> Void) throws -> Int {
+    package func export(
+        scope: Scope, includeForgotten: Bool, includeEmbeddings: Bool, line: (String) throws -> Void
+    ) throws -> Int {
         var count = 0
         try store.forEachMemory(scope: scope) { stored in
             if stored.isForgotten, !includeForgotten { return }
@@ -49,7 +51,9 @@ extension Engine {
 
     package func inspect(_ path: String) throws -> PluginSheet {
         let settings = host.configuration.settings
-        switch Result(catching: { () throws(LoadError) in try PluginInfo.inspect(PluginInfo.locate(path, settings)) }) {
+        switch Result(catching: { () throws(LoadError) in
+            try PluginInfo.inspect(PluginInfo.locate(path, settings))
+        }) {
         case .failure(let error): throw EngineError(.notFound, error.reason)
         case .success(let info): return PluginSheet(info)
         }
@@ -79,7 +83,11 @@ extension Engine.PluginSheet {
             ("concurrent", "\(manifest.isConcurrent)"), ("deterministic", "\(manifest.isDeterministic)"),
             ("licence", manifest.licence ?? "not said"), ("isa", manifest.isa),
             ("toolchain", manifest.toolchain.map { "\($0.language) \($0.version)" } ?? "not said"),
-            ("inputs", manifest.inputs.isEmpty ? "columns only" : manifest.inputs.keys.sorted().map(\.rawValue).joined(separator: ", ")),
+            (
+                "inputs",
+                manifest.inputs.isEmpty
+                    ? "columns only" : manifest.inputs.keys.sorted().map(\.rawValue).joined(separator: ", ")
+            ),
         ]
         columns = manifest.rowColumns.map { $0.name + ($0.isRequired ? "" : " (optional)") }
         heads = manifest.heads.map { "\($0.name) over \($0.over.rawValue), \($0.scale.rawValue)" }
@@ -87,6 +95,8 @@ extension Engine.PluginSheet {
         assets = manifest.assets.map { $0.name + ($0.isRequired ? "" : " (optional)") }
         let offered = Set(ColumnCatalog.names)
         let missing = manifest.rowColumns.filter { $0.isRequired && !offered.contains($0.name) }.map(\.name)
-        if !missing.isEmpty { problems.append("requires columns this host doesn't offer: \(missing.joined(separator: ", "))") }
+        if !missing.isEmpty {
+            problems.append("requires columns this host doesn't offer: \(missing.joined(separator: ", "))")
+        }
     }
 }

@@ -125,7 +125,10 @@ package struct ScorePart: Sendable, Equatable {
 
 /// Why a candidate is not in the answer.
 package enum DropReason: String, Sendable, Codable {
-    case superseded, expired, overBudget = "over-budget", belowLimit = "below-limit", duplicate
+    case superseded, expired
+    case overBudget = "over-budget"
+    case belowLimit = "below-limit"
+    case duplicate
 }
 
 package struct RankedMemory: Sendable {
@@ -201,7 +204,8 @@ package struct AddReport: Sendable {
     /// Index in the request and the reason.
     package var failed: [(index: Int, reason: String)]
 
-    package init(added: [String] = [], unchanged: [String] = [], failed: [(index: Int, reason: String)] = []) {
+    package init(added: [String] = [], unchanged: [String] = [], failed: [(index: Int, reason: String)] = [])
+    {
         self.added = added
         self.unchanged = unchanged
         self.failed = failed
@@ -318,7 +322,12 @@ package struct StoreStatus: Sendable {
 /// What went wrong, in a sentence that says what to do. `code` is stable: it is the CLI's exit code
 /// family and the wire's `data.code`.
 package struct EngineError: Error, CustomStringConvertible, Sendable {
-    package enum Code: String, Sendable { case invalidInput = "invalid-input", notFound = "not-found", store, configuration, unsupported, internalFault = "internal" }
+    package enum Code: String, Sendable {
+        case invalidInput = "invalid-input"
+        case notFound = "not-found"
+        case store, configuration, unsupported
+        case internalFault = "internal"
+    }
     package var code: Code
     package var message: String
 

@@ -37,7 +37,9 @@ public struct Heuristic: Sendable {
     }
 
     /// Scores `rows` rows that lie `stride` bytes apart. The mode is looked at once, not per row.
-    public func score(_ base: UnsafeRawPointer, rows: Int, strideBytes: Int, into out: UnsafeMutablePointer<Float>) {
+    public func score(
+        _ base: UnsafeRawPointer, rows: Int, strideBytes: Int, into out: UnsafeMutablePointer<Float>
+    ) {
         switch parameters.mode {
         case .bounded: boundedBatch(base, rows, strideBytes, out)
         case .effective: loop(base, rows, strideBytes, out) { effective($0) }
@@ -56,7 +58,9 @@ public struct Heuristic: Sendable {
     }
 
     /// The default mode over a matrix that has every column: offsets are constants of the loop.
-    private func boundedBatch(_ base: UnsafeRawPointer, _ rows: Int, _ strideBytes: Int, _ out: UnsafeMutablePointer<Float>) {
+    private func boundedBatch(
+        _ base: UnsafeRawPointer, _ rows: Int, _ strideBytes: Int, _ out: UnsafeMutablePointer<Float>
+    ) {
         guard map.prefix(HeuristicColumn.graph.rawValue + 1).allSatisfy({ $0 >= 0 }) else {
             return loop(base, rows, strideBytes, out) { bounded($0) }
         }
@@ -66,12 +70,15 @@ public struct Heuristic: Sendable {
         let p = parameters
         for index in 0..<rows {
             let row = (base + index * strideBytes).assumingMemoryBound(to: Float.self)
-            let asked = row[context] + F1.namedAuthor * row[author] + F1.namesTime * row[time]
+            let asked =
+                row[context] + F1.namedAuthor * row[author] + F1.namesTime * row[time]
                 + F1.dateMatch * row[date] + F1.question * row[question] + F1.opening * row[opening]
             let relevance = (row[terms] > 0 ? asked : row[importance]) + p.vectorWeight * row[cosine]
             let positive = max(relevance, 0)
-            let factor = (1 + p.recencyBound * (2 * row[recency] - 1)) * (1 + p.useBound * (2 * row[use] - 1))
-                * (1 + p.importanceBound * (2 * row[importance] - 1)) * (1 + p.graphBound * (2 * row[graph] - 1))
+            let factor =
+                (1 + p.recencyBound * (2 * row[recency] - 1)) * (1 + p.useBound * (2 * row[use] - 1))
+                * (1 + p.importanceBound * (2 * row[importance] - 1))
+                * (1 + p.graphBound * (2 * row[graph] - 1))
             out[index] = positive * factor + (relevance - positive)
         }
     }
@@ -80,7 +87,9 @@ public struct Heuristic: Sendable {
     private func relevance(_ row: UnsafePointer<Float>) -> Float {
         let vector = parameters.vectorWeight * read(row, .cosine)
         guard read(row, .queryTerms) > 0 else { return read(row, .importance) + vector }
-        let asked = read(row, .context) + F1.namedAuthor * read(row, .namedAuthor) + F1.namesTime * read(row, .namesTime)
+        let asked =
+            read(row, .context) + F1.namedAuthor * read(row, .namedAuthor) + F1.namesTime
+            * read(row, .namesTime)
             + F1.dateMatch * read(row, .dateMatch) + F1.question * read(row, .question)
             + F1.opening * read(row, .opening)
         return asked + vector
@@ -90,7 +99,8 @@ public struct Heuristic: Sendable {
     private func bounded(_ row: UnsafePointer<Float>) -> Float {
         let f1 = relevance(row)
         let positive = max(f1, 0)
-        let factor = (1 + parameters.recencyBound * (2 * read(row, .recency) - 1))
+        let factor =
+            (1 + parameters.recencyBound * (2 * read(row, .recency) - 1))
             * (1 + parameters.useBound * (2 * read(row, .use) - 1))
             * (1 + parameters.importanceBound * (2 * read(row, .importance) - 1))
             * (1 + parameters.graphBound * (2 * read(row, .graph) - 1))
@@ -111,7 +121,8 @@ public struct Heuristic: Sendable {
 
     @inline(__always)
     private func agentsTerm(
-        _ row: UnsafePointer<Float>, _ value: HeuristicColumn, _ minimum: HeuristicColumn, _ maximum: HeuristicColumn
+        _ row: UnsafePointer<Float>, _ value: HeuristicColumn, _ minimum: HeuristicColumn,
+        _ maximum: HeuristicColumn
     ) -> Float {
         let (low, high) = (read(row, minimum), read(row, maximum))
         return high > low ? (read(row, value) - low) / (high - low) : 0

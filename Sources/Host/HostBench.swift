@@ -13,7 +13,9 @@ extension ScorerHost {
     /// The first served scorer's own function, the inline call and the watched call; through the host, `rows` may
     /// be any number. nil = nothing serves. The three alternate in groups, so that all see the same machine.
     package func bench(rows: Int, calls: Int) -> [BenchFigure]? {
-        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id else { return nil }
+        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id else {
+            return nil
+        }
         var settings = configuration.settings
         settings.scorers = settings.scorers.filter { $0.id == serving }
         let models = [Tier.inline, .watched].compactMap { tier in
@@ -72,7 +74,8 @@ extension ScorerHost.BenchFigure {
     fileprivate init(_ name: String, _ samples: [Double], _ calls: Int) {
         let sorted = samples.sorted()
         self.init(
-            name: name, p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)],
+            name: name, p50: sorted[sorted.count / 2],
+            p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)],
             calls: calls)
     }
 }

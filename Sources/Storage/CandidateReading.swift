@@ -51,11 +51,17 @@ extension Store {
                 let cursor = try Row.fetchCursor(db, sql: sql)
                 while let row = try cursor.next() {
                     let candidate = CandidateRow(
-                        rowid: row[0], id: row[1], createdAtMilliseconds: row[2], lastAccessMilliseconds: row[3], accessCount: row[4],
-                        importance: row[5], isPinned: row[6], isConstraint: row[7], validFromMilliseconds: row[8],
-                        validUntilMilliseconds: row[9], sessionID: row[10], ordinal: row[11], authorID: row[12], supersededBy: row[13],
-                        traits: StoredTextTraits(tokenCount: row[14], asksQuestion: row[15], namesTime: row[16], firstPersonShare: row[17]),
-                        hasCaption: row[18], isEmbedded: row[19], entity: row[20], aspect: row[21], textBytes: row[22])
+                        rowid: row[0], id: row[1], createdAtMilliseconds: row[2],
+                        lastAccessMilliseconds: row[3], accessCount: row[4],
+                        importance: row[5], isPinned: row[6], isConstraint: row[7],
+                        validFromMilliseconds: row[8],
+                        validUntilMilliseconds: row[9], sessionID: row[10], ordinal: row[11],
+                        authorID: row[12], supersededBy: row[13],
+                        traits: StoredTextTraits(
+                            tokenCount: row[14], asksQuestion: row[15], namesTime: row[16],
+                            firstPersonShare: row[17]),
+                        hasCaption: row[18], isEmbedded: row[19], entity: row[20], aspect: row[21],
+                        textBytes: row[22])
                     found[candidate.rowid] = candidate
                 }
             }
@@ -69,17 +75,23 @@ extension Store {
         return try pool.read { db in
             try Int64.fetchAll(
                 db,
-                sql: "SELECT DISTINCT session_id FROM memory WHERE rowid IN (\(Self.list(rowids))) AND session_id IS NOT NULL AND forgotten_ms IS NULL")
+                sql:
+                    "SELECT DISTINCT session_id FROM memory WHERE rowid IN (\(Self.list(rowids))) AND session_id IS NOT NULL AND forgotten_ms IS NULL"
+            )
         }
     }
 
     /// Sessions that were under way in a time, the latest first.
-    package func sessions(fromMilliseconds: Int64, toMilliseconds: Int64, limit: Int, scope: Scope) throws -> [Int64] {
+    package func sessions(fromMilliseconds: Int64, toMilliseconds: Int64, limit: Int, scope: Scope) throws
+        -> [Int64]
+    {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
             return try Int64.fetchAll(
                 db.cachedStatement(
-                    sql: "SELECT session_id FROM session WHERE scope_id = ? AND last_ms >= ? AND first_ms <= ? ORDER BY first_ms DESC LIMIT ?"),
+                    sql:
+                        "SELECT session_id FROM session WHERE scope_id = ? AND last_ms >= ? AND first_ms <= ? ORDER BY first_ms DESC LIMIT ?"
+                ),
                 arguments: [scopeID, fromMilliseconds, toMilliseconds, limit])
         }
     }
@@ -87,7 +99,9 @@ extension Store {
     /// When each session began.
     package func beginnings(ofSessions sessions: [Int64]) throws -> [Int64: Int64] {
         try pool.read { db in
-            let rows = try Row.fetchCursor(db, sql: "SELECT session_id, first_ms FROM session WHERE session_id IN (\(Self.list(sessions)))")
+            let rows = try Row.fetchCursor(
+                db,
+                sql: "SELECT session_id, first_ms FROM session WHERE session_id IN (\(Self.list(sessions)))")
             var found: [Int64: Int64] = [:]
             while let row = try rows.next() { found[row[0]] = row[1] }
             return found
@@ -99,7 +113,9 @@ extension Store {
         try pool.read { db in
             var result: [Int64: Int] = [:]
             let statement = try db.cachedStatement(
-                sql: "SELECT rowid, token_count FROM memory WHERE session_id = ? AND forgotten_ms IS NULL LIMIT 5000")
+                sql:
+                    "SELECT rowid, token_count FROM memory WHERE session_id = ? AND forgotten_ms IS NULL LIMIT 5000"
+            )
             for session in sessions {
                 let cursor = try Row.fetchCursor(statement, arguments: [session])
                 while let row = try cursor.next() { result[row[0]] = row[1] }
@@ -120,7 +136,10 @@ extension Store {
             for session in sessions.sorted() {
                 let cursor = try Row.fetchCursor(statement, arguments: [session])
                 while let row = try cursor.next() {
-                    result.append(ContextRow(rowid: row[0], sessionID: row[1], ordinal: row[2] ?? 0, authorID: row[3] ?? -1, asksQuestion: row[4]))
+                    result.append(
+                        ContextRow(
+                            rowid: row[0], sessionID: row[1], ordinal: row[2] ?? 0, authorID: row[3] ?? -1,
+                            asksQuestion: row[4]))
                 }
             }
             return result
@@ -131,35 +150,50 @@ extension Store {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
             return try Row.fetchAll(
-                db.cachedStatement(sql: "SELECT author_id, name FROM author WHERE scope_id = ?"), arguments: [scopeID]
+                db.cachedStatement(sql: "SELECT author_id, name FROM author WHERE scope_id = ?"),
+                arguments: [scopeID]
             ).map { (id: $0[0], name: $0[1]) }
         }
     }
 
     /// The newest memories that existed at `before`.
     package func recent(_ limit: Int, beforeMilliseconds: Int64, scope: Scope) throws -> [Int64] {
-        try rowids("SELECT rowid FROM memory WHERE scope_id = ? AND forgotten_ms IS NULL AND created_ms <= ? ORDER BY created_ms DESC, rowid DESC LIMIT ?", scope) { [$0, beforeMilliseconds, limit] }
+        try rowids(
+            "SELECT rowid FROM memory WHERE scope_id = ? AND forgotten_ms IS NULL AND created_ms <= ? ORDER BY created_ms DESC, rowid DESC LIMIT ?",
+            scope
+        ) { [$0, beforeMilliseconds, limit] }
     }
 
     package func pinned(_ limit: Int, scope: Scope) throws -> [Int64] {
-        try rowids("SELECT rowid FROM memory WHERE scope_id = ? AND is_pinned AND forgotten_ms IS NULL LIMIT ?", scope) { [$0, limit] }
+        try rowids(
+            "SELECT rowid FROM memory WHERE scope_id = ? AND is_pinned AND forgotten_ms IS NULL LIMIT ?",
+            scope
+        ) { [$0, limit] }
     }
 
     package func rowids(ids: [String], scope: Scope) throws -> [Int64] {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
-            let statement = try db.cachedStatement(sql: "SELECT rowid FROM memory WHERE scope_id = ? AND id = ?")
+            let statement = try db.cachedStatement(
+                sql: "SELECT rowid FROM memory WHERE scope_id = ? AND id = ?")
             return try ids.compactMap { try Int64.fetchOne(statement, arguments: [scopeID, $0]) }
         }
     }
 
     /// Text, caption and author by rowid.
-    package func texts(_ rowids: [Int64]) throws -> [Int64: (text: String, caption: String?, author: String?)] {
+    package func texts(_ rowids: [Int64]) throws -> [Int64: (text: String, caption: String?, author: String?)]
+    {
         try pool.read { db in
             var result: [Int64: (text: String, caption: String?, author: String?)] = [:]
             for chunk in rowids.chunked(500) {
-                let cursor = try Row.fetchCursor(db, sql: "SELECT rowid, text, caption, author FROM memory WHERE rowid IN (\(Self.list(chunk)))")
-                while let row = try cursor.next() { result[row[0]] = (text: row[1], caption: row[2], author: row[3]) }
+                let cursor = try Row.fetchCursor(
+                    db,
+                    sql:
+                        "SELECT rowid, text, caption, author FROM memory WHERE rowid IN (\(Self.list(chunk)))"
+                )
+                while let row = try cursor.next() {
+                    result[row[0]] = (text: row[1], caption: row[2], author: row[3])
+                }
             }
             return result
         }
@@ -170,11 +204,14 @@ extension Store {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return nil }
             return try Int64.fetchOne(
-                db, sql: "SELECT max(last_ms) FROM session WHERE scope_id = ? AND last_ms <= ?", arguments: [scopeID, beforeMilliseconds])
+                db, sql: "SELECT max(last_ms) FROM session WHERE scope_id = ? AND last_ms <= ?",
+                arguments: [scopeID, beforeMilliseconds])
         }
     }
 
-    private func rowids(_ sql: String, _ scope: Scope, _ arguments: (Int64) -> StatementArguments) throws -> [Int64] {
+    private func rowids(_ sql: String, _ scope: Scope, _ arguments: (Int64) -> StatementArguments) throws
+        -> [Int64]
+    {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
             return try Int64.fetchAll(db.cachedStatement(sql: sql), arguments: arguments(scopeID))
@@ -182,7 +219,9 @@ extension Store {
     }
 
     /// Integers of our own only: nothing to escape.
-    static func list(_ rowids: some Sequence<Int64>) -> String { rowids.map(String.init).joined(separator: ",") }
+    static func list(_ rowids: some Sequence<Int64>) -> String {
+        rowids.map(String.init).joined(separator: ",")
+    }
 }
 
 extension Array {

@@ -47,13 +47,23 @@ extension Store {
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
             var conditions = ["m.scope_id = ?"]
             var arguments: StatementArguments = [scopeID]
-            if let type = filter.type { conditions.append("m.type = ?"); arguments += [type] }
-            if let author = filter.author { conditions.append("m.author = ?"); arguments += [author] }
-            if let session = filter.session { conditions.append("s.key = ?"); arguments += [session] }
+            if let type = filter.type {
+                conditions.append("m.type = ?")
+                arguments += [type]
+            }
+            if let author = filter.author {
+                conditions.append("m.author = ?")
+                arguments += [author]
+            }
+            if let session = filter.session {
+                conditions.append("s.key = ?")
+                arguments += [session]
+            }
             if !filter.includeForgotten { conditions.append("m.forgotten_ms IS NULL") }
             arguments += [filter.limit, filter.offset]
             return try Self.memories(
-                db, conditions.joined(separator: " AND "), arguments, tail: "ORDER BY m.created_ms DESC, m.rowid DESC LIMIT ? OFFSET ?")
+                db, conditions.joined(separator: " AND "), arguments,
+                tail: "ORDER BY m.created_ms DESC, m.rowid DESC LIMIT ? OFFSET ?")
         }
     }
 
@@ -64,10 +74,15 @@ extension Store {
             let page = try pool.read { db -> [(Int64, StoredMemory)] in
                 guard let scopeID = try Self.scopeID(db, scope) else { return [] }
                 let rowids = try Int64.fetchAll(
-                    db, sql: "SELECT rowid FROM memory WHERE scope_id = ? AND rowid > ? ORDER BY rowid LIMIT 500", arguments: [scopeID, last])
+                    db,
+                    sql: "SELECT rowid FROM memory WHERE scope_id = ? AND rowid > ? ORDER BY rowid LIMIT 500",
+                    arguments: [scopeID, last])
                 guard let newest = rowids.last else { return [] }
                 last = newest
-                return try Self.memories(db, "m.rowid IN (\(Self.list(rowids)))", [], tail: "ORDER BY m.rowid", withEmbeddings: true).map { (0, $0) }
+                return try Self.memories(
+                    db, "m.rowid IN (\(Self.list(rowids)))", [], tail: "ORDER BY m.rowid",
+                    withEmbeddings: true
+                ).map { (0, $0) }
             }
             if page.isEmpty { return }
             for (_, memory) in page { try body(memory) }
@@ -75,23 +90,51 @@ extension Store {
     }
 
     /// false = no such memory.
-    package func update(_ id: String, _ change: StoredChange, atMilliseconds: Int64, scope: Scope) throws -> Bool {
+    package func update(_ id: String, _ change: StoredChange, atMilliseconds: Int64, scope: Scope) throws
+        -> Bool
+    {
         try pool.write { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return false }
             var assignments = ["updated_ms = ?"]
             var arguments: StatementArguments = [atMilliseconds]
             if let text = change.text, let traits = change.traits {
-                assignments += ["text = ?", "token_count = ?", "asks_question = ?", "names_time = ?", "first_person_share = ?"]
-                arguments += [text, traits.tokenCount, traits.asksQuestion, traits.namesTime, Double(traits.firstPersonShare)]
+                assignments += [
+                    "text = ?", "token_count = ?", "asks_question = ?", "names_time = ?",
+                    "first_person_share = ?",
+                ]
+                arguments += [
+                    text, traits.tokenCount, traits.asksQuestion, traits.namesTime,
+                    Double(traits.firstPersonShare),
+                ]
             }
-            if let importance = change.importance { assignments.append("importance = ?"); arguments += [importance] }
-            if let pinned = change.isPinned { assignments.append("is_pinned = ?"); arguments += [pinned] }
-            if let constraint = change.isConstraint { assignments.append("is_constraint = ?"); arguments += [constraint] }
-            if let type = change.type { assignments.append("type = ?"); arguments += [type] }
-            if let until = change.validUntilMilliseconds { assignments.append("valid_until_ms = ?"); arguments += [until] }
-            if let newer = change.supersededBy { assignments.append("superseded_by = ?"); arguments += [newer] }
+            if let importance = change.importance {
+                assignments.append("importance = ?")
+                arguments += [importance]
+            }
+            if let pinned = change.isPinned {
+                assignments.append("is_pinned = ?")
+                arguments += [pinned]
+            }
+            if let constraint = change.isConstraint {
+                assignments.append("is_constraint = ?")
+                arguments += [constraint]
+            }
+            if let type = change.type {
+                assignments.append("type = ?")
+                arguments += [type]
+            }
+            if let until = change.validUntilMilliseconds {
+                assignments.append("valid_until_ms = ?")
+                arguments += [until]
+            }
+            if let newer = change.supersededBy {
+                assignments.append("superseded_by = ?")
+                arguments += [newer]
+            }
             arguments += [scopeID, id]
-            try db.execute(sql: "UPDATE memory SET \(assignments.joined(separator: ", ")) WHERE scope_id = ? AND id = ?", arguments: arguments)
+            try db.execute(
+                sql: "UPDATE memory SET \(assignments.joined(separator: ", ")) WHERE scope_id = ? AND id = ?",
+                arguments: arguments)
             return db.changesCount > 0
         }
     }
@@ -103,10 +146,12 @@ extension Store {
             var count = 0
             for id in ids {
                 if hard {
-                    try db.execute(sql: "DELETE FROM memory WHERE scope_id = ? AND id = ?", arguments: [scopeID, id])
+                    try db.execute(
+                        sql: "DELETE FROM memory WHERE scope_id = ? AND id = ?", arguments: [scopeID, id])
                 } else {
                     try db.execute(
-                        sql: "UPDATE memory SET forgotten_ms = ? WHERE scope_id = ? AND id = ? AND forgotten_ms IS NULL",
+                        sql:
+                            "UPDATE memory SET forgotten_ms = ? WHERE scope_id = ? AND id = ? AND forgotten_ms IS NULL",
                         arguments: [atMilliseconds, scopeID, id])
                 }
                 count += db.changesCount > 0 ? 1 : 0
@@ -116,10 +161,13 @@ extension Store {
     }
 
     private static func memories(
-        _ db: Database, _ condition: String, _ arguments: StatementArguments, tail: String = "", withEmbeddings: Bool = false
+        _ db: Database, _ condition: String, _ arguments: StatementArguments, tail: String = "",
+        withEmbeddings: Bool = false
     ) throws -> [StoredMemory] {
         let rows = try Row.fetchAll(
-            db, sql: "SELECT m.*, s.key AS session_key FROM memory m LEFT JOIN session s USING (session_id) WHERE \(condition) \(tail)",
+            db,
+            sql:
+                "SELECT m.*, s.key AS session_key FROM memory m LEFT JOIN session s USING (session_id) WHERE \(condition) \(tail)",
             arguments: arguments)
         return try rows.map { row in
             var memory = NewMemory(text: row["text"], createdAtMilliseconds: row["created_ms"])
@@ -138,17 +186,28 @@ extension Store {
             memory.metadata = row["metadata"]
             let rowid: Int64 = row["rowid"]
             memory.entities = try Row.fetchAll(
-                db.cachedStatement(sql: "SELECT e.name, e.kind, n.aspect FROM mention n JOIN entity e USING (entity_id) WHERE n.memory = ?"),
+                db.cachedStatement(
+                    sql:
+                        "SELECT e.name, e.kind, n.aspect FROM mention n JOIN entity e USING (entity_id) WHERE n.memory = ?"
+                ),
                 arguments: [rowid]
             ).map { EntityMention(name: $0[0], kind: $0[1], aspect: $0[2]) }
             if withEmbeddings {
                 memory.embeddings = try Row.fetchAll(
-                    db.cachedStatement(sql: "SELECT o.name, v.is_half, v.vector FROM embedding v JOIN model o USING (model_id) WHERE v.memory = ?"),
+                    db.cachedStatement(
+                        sql:
+                            "SELECT o.name, v.is_half, v.vector FROM embedding v JOIN model o USING (model_id) WHERE v.memory = ?"
+                    ),
                     arguments: [rowid]
-                ).map { StoredEmbedding(model: $0[0], vector: EmbeddingBytes.decode($0[2], half: $0[1]), isHalfPrecision: $0[1]) }
+                ).map {
+                    StoredEmbedding(
+                        model: $0[0], vector: EmbeddingBytes.decode($0[2], half: $0[1]),
+                        isHalfPrecision: $0[1])
+                }
             }
             return StoredMemory(
-                id: row["id"], memory: memory, accessCount: row["access_count"], lastAccessMilliseconds: row["last_access_ms"],
+                id: row["id"], memory: memory, accessCount: row["access_count"],
+                lastAccessMilliseconds: row["last_access_ms"],
                 supersededBy: row["superseded_by"], isForgotten: row["forgotten_ms"] != nil)
         }
     }

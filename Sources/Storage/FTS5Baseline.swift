@@ -11,7 +11,9 @@ package final class FTS5Baseline: Sendable {
         try queue.write { db in
             try db.execute(sql: "CREATE VIRTUAL TABLE document USING fts5(text, tokenize='porter unicode61')")
             let statement = try db.makeStatement(sql: "INSERT INTO document (rowid, text) VALUES (?, ?)")
-            for (index, text) in documents.enumerated() { try statement.execute(arguments: [index + 1, text]) }
+            for (index, text) in documents.enumerated() {
+                try statement.execute(arguments: [index + 1, text])
+            }
         }
     }
 
@@ -24,7 +26,10 @@ package final class FTS5Baseline: Sendable {
         return try queue.read { db in
             // SQLite's bm25() is negative, smaller = better.
             try Int.fetchAll(
-                db, sql: "SELECT rowid - 1 FROM document WHERE document MATCH ? ORDER BY bm25(document), rowid DESC LIMIT ?", arguments: [match, limit])
+                db,
+                sql:
+                    "SELECT rowid - 1 FROM document WHERE document MATCH ? ORDER BY bm25(document), rowid DESC LIMIT ?",
+                arguments: [match, limit])
         }
     }
 }

@@ -30,8 +30,10 @@ package struct NewDependency: Sendable, Equatable {
 extension NewAttribute {
     package init(_ signet: SignetDatabase.Attribute) {
         self.init(
-            subject: signet.subject, aspectWeight: signet.aspectWeight, kind: signet.kind, content: signet.content,
-            confidence: signet.confidence, importance: signet.importance, status: signet.status, memory: signet.memory)
+            subject: signet.subject, aspectWeight: signet.aspectWeight, kind: signet.kind,
+            content: signet.content,
+            confidence: signet.confidence, importance: signet.importance, status: signet.status,
+            memory: signet.memory)
     }
 }
 
@@ -58,7 +60,8 @@ extension Store {
     }
 
     /// Writes statements and edges; what is there already is left as it is. Returns how many are new.
-    package func insert(attributes: [NewAttribute], dependencies: [NewDependency], scope: Scope) throws -> Int {
+    package func insert(attributes: [NewAttribute], dependencies: [NewDependency], scope: Scope) throws -> Int
+    {
         if attributes.isEmpty && dependencies.isEmpty { return 0 }
         return try pool.write { db in
             let scopeID = try Self.ensureScopeID(db, scope)
@@ -81,10 +84,14 @@ extension Store {
             let some = try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM entity WHERE scope_id = ?)")
             guard try Bool.fetchOne(some, arguments: [scopeID]) == true else { return [] }
             let find = try db.cachedStatement(
-                sql: "SELECT entity_id FROM entity WHERE scope_id = ? AND name = ? COLLATE NOCASE ORDER BY mentions DESC LIMIT 1")
+                sql:
+                    "SELECT entity_id FROM entity WHERE scope_id = ? AND name = ? COLLATE NOCASE ORDER BY mentions DESC LIMIT 1"
+            )
             var focal: [Int64] = []
             for name in names where focal.count < WalkLimits.focalEntities {
-                if let id = try Int64.fetchOne(find, arguments: [scopeID, name]), !focal.contains(id) { focal.append(id) }
+                if let id = try Int64.fetchOne(find, arguments: [scopeID, name]), !focal.contains(id) {
+                    focal.append(id)
+                }
             }
             if focal.isEmpty { return [] }
             let edges = try Int64.fetchAll(
@@ -120,9 +127,13 @@ extension Store {
                     """)
             var found: [String: Int] = [:]
             // Most stores have no aspects: one look spares them the rest.
-            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM aspect)") == true else { return found }
+            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM aspect)") == true else {
+                return found
+            }
             for name in entities {
-                if let density = try Int.fetchOne(count, arguments: [scopeID, name]), density > 0 { found[name] = density }
+                if let density = try Int.fetchOne(count, arguments: [scopeID, name]), density > 0 {
+                    found[name] = density
+                }
             }
             return found
         }
@@ -147,10 +158,12 @@ extension Store {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO aspect (entity_id, name, weight) VALUES (?, ?, ?)")
             .execute(arguments: [entity, aspect, attribute.aspectWeight])
         let aspectID = try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT aspect_id FROM aspect WHERE entity_id = ? AND name = ?"), arguments: [entity, aspect])
+            db.cachedStatement(sql: "SELECT aspect_id FROM aspect WHERE entity_id = ? AND name = ?"),
+            arguments: [entity, aspect])
         let memory = try attribute.memory.flatMap {
             try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT rowid FROM memory WHERE scope_id = ? AND id = ?"), arguments: [scopeID, $0])
+                db.cachedStatement(sql: "SELECT rowid FROM memory WHERE scope_id = ? AND id = ?"),
+                arguments: [scopeID, $0])
         }
         try db.cachedStatement(
             sql: """
@@ -159,15 +172,20 @@ extension Store {
                     SELECT 1 FROM attribute WHERE aspect_id = ?1 AND memory IS ?2 AND kind = ?3 AND content = ?4)
                 """
         ).execute(arguments: [
-            aspectID, memory, attribute.kind, attribute.content, attribute.confidence, attribute.importance, attribute.status,
+            aspectID, memory, attribute.kind, attribute.content, attribute.confidence, attribute.importance,
+            attribute.status,
         ])
         return db.changesCount > 0
     }
 
     private static func write(_ db: Database, _ dependency: NewDependency, _ scopeID: Int64) throws -> Bool {
-        let ends = [try entityID(db, dependency.source, scopeID), try entityID(db, dependency.target, scopeID)]
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO dependency (source_id, target_id, kind, strength) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [ends[0], ends[1], dependency.kind, dependency.strength])
+        let ends = [
+            try entityID(db, dependency.source, scopeID), try entityID(db, dependency.target, scopeID),
+        ]
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO dependency (source_id, target_id, kind, strength) VALUES (?, ?, ?, ?)"
+        )
+        .execute(arguments: [ends[0], ends[1], dependency.kind, dependency.strength])
         return db.changesCount > 0
     }
 

@@ -45,7 +45,11 @@ extension Store {
 
 /// Writes one scope's records inside a transaction; keeps what the batch has already looked up.
 private struct MemoryWriter {
-    enum Outcome { case added(String), unchanged(String), refused(String) }
+    enum Outcome {
+        case added(String)
+        case unchanged(String)
+        case refused(String)
+    }
 
     let db: Database
     let scopeID: Int64
@@ -61,7 +65,8 @@ private struct MemoryWriter {
         scopeID = try Store.ensureScopeID(db, scope)
         let range = Scope.rowids(scopeID)
         let last = try Int64.fetchOne(
-            db, sql: "SELECT max(rowid) FROM memory WHERE rowid BETWEEN ? AND ?", arguments: [range.lowerBound, range.upperBound])
+            db, sql: "SELECT max(rowid) FROM memory WHERE rowid BETWEEN ? AND ?",
+            arguments: [range.lowerBound, range.upperBound])
         nextRowid = (last ?? range.lowerBound) + 1
         firstRowid = nextRowid
     }
@@ -76,10 +81,12 @@ private struct MemoryWriter {
         let range = [firstRowid, nextRowid - 1]
         if nextRowid > firstRowid {
             try db.execute(
-                sql: "INSERT INTO memory_text (rowid, author, text, caption) SELECT rowid, author, text, caption FROM memory WHERE rowid BETWEEN ? AND ?",
+                sql:
+                    "INSERT INTO memory_text (rowid, author, text, caption) SELECT rowid, author, text, caption FROM memory WHERE rowid BETWEEN ? AND ?",
                 arguments: StatementArguments(range))
             try db.execute(
-                sql: "INSERT INTO memory_surface (rowid, text, caption) SELECT rowid, text, caption FROM memory WHERE rowid BETWEEN ? AND ?",
+                sql:
+                    "INSERT INTO memory_surface (rowid, text, caption) SELECT rowid, text, caption FROM memory WHERE rowid BETWEEN ? AND ?",
                 arguments: StatementArguments(range))
             try db.execute(
                 sql: """
@@ -98,8 +105,12 @@ private struct MemoryWriter {
         }
         for embedding in memory.embeddings {
             if embedding.vector.isEmpty { return "the embedding of model \(embedding.model) is empty" }
-            if !embedding.vector.allSatisfy(\.isFinite) { return "the embedding of model \(embedding.model) has a number that isn't finite" }
-            if embedding.vector.allSatisfy({ $0 == 0 }) { return "the embedding of model \(embedding.model) is all zeros: it has no direction" }
+            if !embedding.vector.allSatisfy(\.isFinite) {
+                return "the embedding of model \(embedding.model) has a number that isn't finite"
+            }
+            if embedding.vector.allSatisfy({ $0 == 0 }) {
+                return "the embedding of model \(embedding.model) is all zeros: it has no direction"
+            }
         }
         return nil
     }
@@ -108,7 +119,10 @@ private struct MemoryWriter {
         let hash = ContentHash.of(memory)
         let id = memory.id ?? "m" + hash.prefix(8).map { String(format: "%02x", $0) }.joined()
         if let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT id, content_hash FROM memory WHERE scope_id = ? AND (id = ? OR content_hash = ?) LIMIT 1"),
+            db.cachedStatement(
+                sql:
+                    "SELECT id, content_hash FROM memory WHERE scope_id = ? AND (id = ? OR content_hash = ?) LIMIT 1"
+            ),
             arguments: [scopeID, id, hash])
         {
             let known: String = row["id"]
@@ -119,28 +133,37 @@ private struct MemoryWriter {
         for embedding in memory.embeddings {
             let model = try model(embedding)
             if model.dimensions != embedding.vector.count {
-                return .refused("the embedding of model \(embedding.model) has \(embedding.vector.count) numbers; the store's have \(model.dimensions)")
+                return .refused(
+                    "the embedding of model \(embedding.model) has \(embedding.vector.count) numbers; the store's have \(model.dimensions)"
+                )
             }
         }
         let rowid = nextRowid
         let sessionID = try memory.session.map { try session($0, at: memory.createdAtMilliseconds) }
         var ordinal = memory.ordinal
         if let sessionID {
-            let turns = try Int.fetchOne(
-                db.cachedStatement(sql: "SELECT turns FROM session WHERE session_id = ?"), arguments: [sessionID]) ?? 0
+            let turns =
+                try Int.fetchOne(
+                    db.cachedStatement(sql: "SELECT turns FROM session WHERE session_id = ?"),
+                    arguments: [sessionID]) ?? 0
             let place = ordinal ?? turns
             ordinal = place
             try db.cachedStatement(
-                sql: "UPDATE session SET turns = max(turns, ?), first_ms = min(first_ms, ?), last_ms = max(last_ms, ?) WHERE session_id = ?"
-            ).execute(arguments: [place + 1, memory.createdAtMilliseconds, memory.createdAtMilliseconds, sessionID])
+                sql:
+                    "UPDATE session SET turns = max(turns, ?), first_ms = min(first_ms, ?), last_ms = max(last_ms, ?) WHERE session_id = ?"
+            ).execute(arguments: [
+                place + 1, memory.createdAtMilliseconds, memory.createdAtMilliseconds, sessionID,
+            ])
         }
         let main = memory.entities.first
         let arguments: StatementArguments = [
             rowid, scopeID, id, hash, memory.author, memory.text, memory.caption,
-            try memory.author.map { try author($0) }, memory.type, memory.importance, memory.isPinned, memory.isConstraint,
+            try memory.author.map { try author($0) }, memory.type, memory.importance, memory.isPinned,
+            memory.isConstraint,
             memory.createdAtMilliseconds, memory.createdAtMilliseconds, memory.validFromMilliseconds,
             memory.validUntilMilliseconds, sessionID, ordinal, traits.tokenCount, traits.asksQuestion,
-            traits.namesTime, Double(traits.firstPersonShare), main?.name, main?.aspect, memory.source, memory.metadata,
+            traits.namesTime, Double(traits.firstPersonShare), main?.name, main?.aspect, memory.source,
+            memory.metadata,
         ]
         try db.cachedStatement(
             sql: """
@@ -157,15 +180,20 @@ private struct MemoryWriter {
         }
         for mention in memory.entities {
             let entity = try entity(mention)
-            try db.cachedStatement(sql: "INSERT OR IGNORE INTO mention (memory, entity_id, aspect) VALUES (?, ?, ?)")
-                .execute(arguments: [rowid, entity, mention.aspect])
+            try db.cachedStatement(
+                sql: "INSERT OR IGNORE INTO mention (memory, entity_id, aspect) VALUES (?, ?, ?)"
+            )
+            .execute(arguments: [rowid, entity, mention.aspect])
         }
         for embedding in memory.embeddings {
-            try db.cachedStatement(sql: "INSERT INTO embedding (model_id, memory, is_half, norm, vector) VALUES (?, ?, ?, ?, ?)")
-                .execute(arguments: [
-                    try model(embedding).id, rowid, embedding.isHalfPrecision, Double(EmbeddingBytes.norm(embedding.vector)),
-                    EmbeddingBytes.encode(embedding.vector, half: embedding.isHalfPrecision),
-                ])
+            try db.cachedStatement(
+                sql: "INSERT INTO embedding (model_id, memory, is_half, norm, vector) VALUES (?, ?, ?, ?, ?)"
+            )
+            .execute(arguments: [
+                try model(embedding).id, rowid, embedding.isHalfPrecision,
+                Double(EmbeddingBytes.norm(embedding.vector)),
+                EmbeddingBytes.encode(embedding.vector, half: embedding.isHalfPrecision),
+            ])
         }
         return .added(id)
     }
@@ -173,14 +201,20 @@ private struct MemoryWriter {
     /// false = an event with this key is there.
     mutating func write(_ event: NewEvent) throws -> Bool {
         try db.cachedStatement(
-            sql: "INSERT OR IGNORE INTO event (scope_id, key, at_ms, utc_offset_minutes, actor, kind, query) VALUES (?,?,?,?,?,?,?)"
-        ).execute(arguments: [scopeID, event.key, event.atMilliseconds, event.utcOffsetMinutes, event.actor, event.kind, event.query])
+            sql:
+                "INSERT OR IGNORE INTO event (scope_id, key, at_ms, utc_offset_minutes, actor, kind, query) VALUES (?,?,?,?,?,?,?)"
+        ).execute(arguments: [
+            scopeID, event.key, event.atMilliseconds, event.utcOffsetMinutes, event.actor, event.kind,
+            event.query,
+        ])
         guard db.changesCount > 0 else { return false }
         let eventID = db.lastInsertedRowID
         for mention in event.entities {
             let entity = try entity(mention)
-            try db.cachedStatement(sql: "INSERT OR IGNORE INTO event_entity (event_id, entity_id, aspect) VALUES (?, ?, ?)")
-                .execute(arguments: [eventID, entity, mention.aspect])
+            try db.cachedStatement(
+                sql: "INSERT OR IGNORE INTO event_entity (event_id, entity_id, aspect) VALUES (?, ?, ?)"
+            )
+            .execute(arguments: [eventID, entity, mention.aspect])
         }
         for memory in event.memories {
             try db.cachedStatement(sql: "INSERT OR IGNORE INTO event_memory (event_id, memory) VALUES (?, ?)")
@@ -191,17 +225,26 @@ private struct MemoryWriter {
 
     private mutating func author(_ name: String) throws -> Int64 {
         if let known = authors[name] { return known }
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO author (scope_id, name) VALUES (?, ?)").execute(arguments: [scopeID, name])
-        let id = try Int64.fetchOne(db, sql: "SELECT author_id FROM author WHERE scope_id = ? AND name = ?", arguments: [scopeID, name]) ?? 0
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO author (scope_id, name) VALUES (?, ?)").execute(
+            arguments: [scopeID, name])
+        let id =
+            try Int64.fetchOne(
+                db, sql: "SELECT author_id FROM author WHERE scope_id = ? AND name = ?",
+                arguments: [scopeID, name]) ?? 0
         authors[name] = id
         return id
     }
 
     private mutating func session(_ key: String, at milliseconds: Int64) throws -> Int64 {
         if let known = sessions[key] { return known }
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO session (scope_id, key, first_ms, last_ms) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [scopeID, key, milliseconds, milliseconds])
-        let id = try Int64.fetchOne(db, sql: "SELECT session_id FROM session WHERE scope_id = ? AND key = ?", arguments: [scopeID, key]) ?? 0
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO session (scope_id, key, first_ms, last_ms) VALUES (?, ?, ?, ?)"
+        )
+        .execute(arguments: [scopeID, key, milliseconds, milliseconds])
+        let id =
+            try Int64.fetchOne(
+                db, sql: "SELECT session_id FROM session WHERE scope_id = ? AND key = ?",
+                arguments: [scopeID, key]) ?? 0
         sessions[key] = id
         return id
     }
@@ -210,7 +253,10 @@ private struct MemoryWriter {
         if let known = entities[mention.name] { return known }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO entity (scope_id, name, kind) VALUES (?, ?, ?)")
             .execute(arguments: [scopeID, mention.name, mention.kind])
-        let id = try Int64.fetchOne(db, sql: "SELECT entity_id FROM entity WHERE scope_id = ? AND name = ?", arguments: [scopeID, mention.name]) ?? 0
+        let id =
+            try Int64.fetchOne(
+                db, sql: "SELECT entity_id FROM entity WHERE scope_id = ? AND name = ?",
+                arguments: [scopeID, mention.name]) ?? 0
         entities[mention.name] = id
         return id
     }
@@ -219,7 +265,8 @@ private struct MemoryWriter {
         if let known = models[embedding.model] { return known }
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO model (name, dimensions) VALUES (?, ?)")
             .execute(arguments: [embedding.model, embedding.vector.count])
-        let row = try Row.fetchOne(db, sql: "SELECT model_id, dimensions FROM model WHERE name = ?", arguments: [embedding.model])
+        let row = try Row.fetchOne(
+            db, sql: "SELECT model_id, dimensions FROM model WHERE name = ?", arguments: [embedding.model])
         let found: (id: Int64, dimensions: Int) = (row?["model_id"] ?? 0, row?["dimensions"] ?? 0)
         models[embedding.model] = found
         return found
@@ -265,7 +312,9 @@ enum EmbeddingBytes {
 
     static func decode(_ data: Data, half: Bool) -> [Float] {
         data.withUnsafeBytes { bytes in
-            half ? bytes.bindMemory(to: Float16.self).map { Float($0) } : Array(bytes.bindMemory(to: Float.self))
+            half
+                ? bytes.bindMemory(to: Float16.self).map { Float($0) }
+                : Array(bytes.bindMemory(to: Float.self))
         }
     }
 }

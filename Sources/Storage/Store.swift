@@ -30,7 +30,8 @@ package final class Store: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 8
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY")
+            try db.execute(
+                sql: "PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY")
             TermFrequencies.register(in: db)
         }
         do {
@@ -43,7 +44,10 @@ package final class Store: Sendable {
         } catch let error as StoreError {
             throw error
         } catch {
-            throw StoreError(.cannotOpen, "cannot open the store at \(path): \(error). Give another file with --db, or check its permissions")
+            throw StoreError(
+                .cannotOpen,
+                "cannot open the store at \(path): \(error). Give another file with --db, or check its permissions"
+            )
         }
     }
 
@@ -52,14 +56,21 @@ package final class Store: Sendable {
             let id = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
             if tables > 0, id != Schema.applicationID, try !db.tableExists("grdb_migrations") {
-                throw StoreError(.foreign, "\(path) is a SQLite database, but not a Mneme store (application_id \(id)). Give another file with --db")
+                throw StoreError(
+                    .foreign,
+                    "\(path) is a SQLite database, but not a Mneme store (application_id \(id)). Give another file with --db"
+                )
             }
             let known = Set(Schema.migrator.migrations)
-            let applied = try db.tableExists("grdb_migrations")
+            let applied =
+                try db.tableExists("grdb_migrations")
                 ? String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations") : []
             let newer = applied.filter { !known.contains($0) }
             if !newer.isEmpty {
-                throw StoreError(.foreign, "\(path) was written by a newer mneme (migrations \(newer.joined(separator: ", "))). Update mneme, or give another file with --db")
+                throw StoreError(
+                    .foreign,
+                    "\(path) was written by a newer mneme (migrations \(newer.joined(separator: ", "))). Update mneme, or give another file with --db"
+                )
             }
         }
     }
@@ -84,19 +95,23 @@ package final class Store: Sendable {
 
 extension Scope {
     /// Rowids of a scope: [first, last].
-    static func rowids(_ scopeID: Int64) -> ClosedRange<Int64> { (scopeID << 40)...((scopeID << 40) | 0xFF_FFFF_FFFF) }
+    static func rowids(_ scopeID: Int64) -> ClosedRange<Int64> {
+        (scopeID << 40)...((scopeID << 40) | 0xFF_FFFF_FFFF)
+    }
 }
 
 extension Store {
     /// The scope's number; nil if nothing was ever written to it.
     static func scopeID(_ db: Database, _ scope: Scope) throws -> Int64? {
         try Int64.fetchOne(
-            db.cachedStatement(sql: "SELECT scope_id FROM scope WHERE user = ? AND agent = ?"), arguments: [scope.user, scope.agent])
+            db.cachedStatement(sql: "SELECT scope_id FROM scope WHERE user = ? AND agent = ?"),
+            arguments: [scope.user, scope.agent])
     }
 
     static func ensureScopeID(_ db: Database, _ scope: Scope) throws -> Int64 {
         if let known = try scopeID(db, scope) { return known }
-        try db.execute(sql: "INSERT INTO scope (user, agent) VALUES (?, ?)", arguments: [scope.user, scope.agent])
+        try db.execute(
+            sql: "INSERT INTO scope (user, agent) VALUES (?, ?)", arguments: [scope.user, scope.agent])
         return db.lastInsertedRowID
     }
 }

@@ -31,23 +31,29 @@ enum TermFrequencies {
             if api.xInstCount(fts, &instances) == SQLITE_OK {
                 for instance in 0..<instances {
                     var (phrase, column, offset): (Int32, Int32, Int32) = (0, 0, 0)
-                    if api.xInst(fts, instance, &phrase, &column, &offset) == SQLITE_OK { buffer[Int(phrase) + 1] += 1 }
+                    if api.xInst(fts, instance, &phrase, &column, &offset) == SQLITE_OK {
+                        buffer[Int(phrase) + 1] += 1
+                    }
                 }
             }
             let bytes = Int32((phrases + 1) * MemoryLayout<Int32>.stride)
             // SQLITE_TRANSIENT (−1): SQLite copies before the buffer goes.
-            sqlite3_result_blob(context, buffer.baseAddress, bytes, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+            sqlite3_result_blob(
+                context, buffer.baseAddress, bytes, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
         }
     }
 
     /// FTS5's own way of handing out its API: a pointer bound to `SELECT fts5(?)`.
     private static func fts5API(_ connection: OpaquePointer) -> UnsafeMutablePointer<fts5_api>? {
         var statement: OpaquePointer?
-        guard sqlite3_prepare_v3(connection, "SELECT fts5(?)", -1, 0, &statement, nil) == SQLITE_OK else { return nil }
+        guard sqlite3_prepare_v3(connection, "SELECT fts5(?)", -1, 0, &statement, nil) == SQLITE_OK else {
+            return nil
+        }
         defer { sqlite3_finalize(statement) }
         var api: UnsafeMutablePointer<fts5_api>?
         let type: StaticString = "fts5_api_ptr"
-        return type.utf8Start.withMemoryRebound(to: CChar.self, capacity: type.utf8CodeUnitCount + 1) { name in
+        return type.utf8Start.withMemoryRebound(to: CChar.self, capacity: type.utf8CodeUnitCount + 1) {
+            name in
             withUnsafeMutablePointer(to: &api) { pointer in
                 _ = sqlite3_bind_pointer(statement, 1, pointer, name, nil)
                 _ = sqlite3_step(statement)

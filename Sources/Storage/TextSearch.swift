@@ -31,30 +31,37 @@ extension Store {
     ///   - words: folded words, as `Features.Tokenizer` yields them; anything else finds nothing.
     ///   - prefixes: one per word, five letters, or nil.
     ///   - surface: count the words unstemmed, too.
-    package func matches(words: [String], prefixes: [String?], surface: Bool = false, scope: Scope) throws -> TextMatches {
+    package func matches(words: [String], prefixes: [String?], surface: Bool = false, scope: Scope) throws
+        -> TextMatches
+    {
         try pool.read { db in
             var result = TextMatches()
             result.stemFrequencies = Array(repeating: 0, count: words.count)
             result.prefixFrequencies = result.stemFrequencies
             guard !words.isEmpty, let scopeID = try Self.scopeID(db, scope) else { return result }
-            let totals = try Row.fetchOne(db, sql: "SELECT documents, tokens FROM scope WHERE scope_id = ?", arguments: [scopeID])
+            let totals = try Row.fetchOne(
+                db, sql: "SELECT documents, tokens FROM scope WHERE scope_id = ?", arguments: [scopeID])
             result.documents = totals?["documents"] ?? 0
             let tokens: Int = totals?["tokens"] ?? 0
             result.averageLength = result.documents > 0 ? Float(tokens) / Float(result.documents) : 0
 
             let stems = try Self.step(
-                db, table: "memory_text", match: "{text caption} : (\(words.map(Self.quoted).joined(separator: " OR ")))",
+                db, table: "memory_text",
+                match: "{text caption} : (\(words.map(Self.quoted).joined(separator: " OR ")))",
                 phrases: words.count, rowids: Scope.rowids(scopeID))
             let prefixPlaces = prefixes.indices.filter { prefixes[$0] != nil }
             // One query for prefixes and, where they are wanted, whole words: both live in the surface index.
             var phrases = prefixPlaces.map { Self.quoted(prefixes[$0] ?? "") + " *" }
             if surface { phrases += words.map(Self.quoted) }
-            let unstemmed = phrases.isEmpty
+            let unstemmed =
+                phrases.isEmpty
                 ? Matched()
                 : try Self.step(
-                    db, table: "memory_surface", match: "{text caption} : (\(phrases.joined(separator: " OR ")))",
+                    db, table: "memory_surface",
+                    match: "{text caption} : (\(phrases.joined(separator: " OR ")))",
                     phrases: phrases.count, rowids: Scope.rowids(scopeID))
-            result.merge(stems, unstemmed, terms: words.count, prefixPlaces: prefixPlaces, withSurface: surface)
+            result.merge(
+                stems, unstemmed, terms: words.count, prefixPlaces: prefixPlaces, withSurface: surface)
             return result
         }
     }
@@ -72,9 +79,13 @@ extension Store {
     }
 
     /// Steps the raw statement: a GRDB row per match would cost more than FTS5's own work.
-    private static func step(_ db: Database, table: String, match: String, phrases: Int, rowids: ClosedRange<Int64>) throws -> Matched {
+    private static func step(
+        _ db: Database, table: String, match: String, phrases: Int, rowids: ClosedRange<Int64>
+    ) throws -> Matched {
         let statement = try db.cachedStatement(
-            sql: "SELECT rowid, mneme_tf(\(table)) FROM \(table) WHERE \(table) MATCH ? AND rowid BETWEEN ? AND ?")
+            sql:
+                "SELECT rowid, mneme_tf(\(table)) FROM \(table) WHERE \(table) MATCH ? AND rowid BETWEEN ? AND ?"
+        )
         try statement.setArguments([match, rowids.lowerBound, rowids.upperBound])
         var result = Matched()
         let raw = statement.sqliteStatement
@@ -90,7 +101,8 @@ extension Store {
             case SQLITE_DONE:
                 return result
             case let code:
-                throw DatabaseError(resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage, sql: match)
+                throw DatabaseError(
+                    resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage, sql: match)
             }
         }
     }
@@ -116,11 +128,14 @@ extension TextMatches {
             if b <= a { j += 1 }
         }
         let width = prefixPlaces.count + (withSurface ? terms : 0)
-        (stemCounts, stemFrequencies) = Self.counts(stems, fromStem, width: terms, places: Array(0..<terms), terms: terms, first: 0)
-        (prefixCounts, prefixFrequencies) = Self.counts(unstemmed, fromSurface, width: width, places: prefixPlaces, terms: terms, first: 0)
+        (stemCounts, stemFrequencies) = Self.counts(
+            stems, fromStem, width: terms, places: Array(0..<terms), terms: terms, first: 0)
+        (prefixCounts, prefixFrequencies) = Self.counts(
+            unstemmed, fromSurface, width: width, places: prefixPlaces, terms: terms, first: 0)
         if withSurface {
             (surfaceCounts, surfaceFrequencies) = Self.counts(
-                unstemmed, fromSurface, width: width, places: Array(0..<terms), terms: terms, first: prefixPlaces.count)
+                unstemmed, fromSurface, width: width, places: Array(0..<terms), terms: terms,
+                first: prefixPlaces.count)
         }
     }
 

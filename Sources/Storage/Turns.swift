@@ -22,7 +22,8 @@ package struct TurnRecord: Sendable {
     package var candidates: [TurnCandidate]
 
     package init(
-        retrievalID: String, scope: Scope, atMilliseconds: Int64, query: String, wanted: Int, poolCount: Int, scorers: [String],
+        retrievalID: String, scope: Scope, atMilliseconds: Int64, query: String, wanted: Int, poolCount: Int,
+        scorers: [String],
         degraded: [String], partNames: [String], configuration: String, candidates: [TurnCandidate]
     ) {
         self.retrievalID = retrievalID
@@ -55,7 +56,8 @@ package struct TurnCandidate: Sendable {
     package var parts: [Float]
 
     package init(
-        rowid: Int64, rank: Int, position: Int?, tier: Int?, score: Float, propensity: Double, isDeterministic: Bool,
+        rowid: Int64, rank: Int, position: Int?, tier: Int?, score: Float, propensity: Double,
+        isDeterministic: Bool,
         isPinned: Bool, dropReason: String?, sources: [String], parts: [Float]
     ) {
         self.rowid = rowid
@@ -82,7 +84,8 @@ extension Store {
                         part_names, arm, configuration, temperature, seed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                     """
             ).execute(arguments: [
-                turn.retrievalID, scopeID, turn.atMilliseconds, turn.query, turn.session, turn.turnKey, turn.actor, turn.wanted,
+                turn.retrievalID, scopeID, turn.atMilliseconds, turn.query, turn.session, turn.turnKey,
+                turn.actor, turn.wanted,
                 turn.poolCount, turn.scorers.joined(separator: "\n"), turn.degraded.joined(separator: "\n"),
                 turn.partNames.joined(separator: "\n"), turn.arm, turn.configuration, turn.temperature,
                 turn.seed.map { Int64(bitPattern: $0) },
@@ -95,8 +98,10 @@ extension Store {
                     """)
             for c in turn.candidates {
                 try statement.execute(arguments: [
-                    turnID, c.rank, c.rowid, c.position, c.tier, Double(c.score), c.propensity, c.isDeterministic, c.isPinned,
-                    c.dropReason, c.sources.joined(separator: ","), c.parts.isEmpty ? nil : c.parts.withUnsafeBytes { Data($0) },
+                    turnID, c.rank, c.rowid, c.position, c.tier, Double(c.score), c.propensity,
+                    c.isDeterministic, c.isPinned,
+                    c.dropReason, c.sources.joined(separator: ","),
+                    c.parts.isEmpty ? nil : c.parts.withUnsafeBytes { Data($0) },
                 ])
             }
         }
@@ -105,20 +110,32 @@ extension Store {
     /// A logged turn, candidates by rank; nil = no such retrieval id.
     package func turn(_ retrievalID: String) throws -> TurnRecord? {
         try pool.read { db in
-            guard let row = try Row.fetchOne(
-                db, sql: "SELECT t.*, s.user, s.agent FROM turn t JOIN scope s USING (scope_id) WHERE retrieval_id = ?", arguments: [retrievalID])
+            guard
+                let row = try Row.fetchOne(
+                    db,
+                    sql:
+                        "SELECT t.*, s.user, s.agent FROM turn t JOIN scope s USING (scope_id) WHERE retrieval_id = ?",
+                    arguments: [retrievalID])
             else { return nil }
             let turnID: Int64 = row["turn_id"]
-            let candidates = try Row.fetchAll(db, sql: "SELECT * FROM turn_candidate WHERE turn_id = ? ORDER BY rank", arguments: [turnID]).map { c in
+            let candidates = try Row.fetchAll(
+                db, sql: "SELECT * FROM turn_candidate WHERE turn_id = ? ORDER BY rank", arguments: [turnID]
+            ).map { c in
                 TurnCandidate(
-                    rowid: c["memory"], rank: c["rank"], position: c["position"], tier: c["tier"], score: Float(c["score"] as Double),
-                    propensity: c["propensity"], isDeterministic: c["is_deterministic"], isPinned: c["is_pinned"],
+                    rowid: c["memory"], rank: c["rank"], position: c["position"], tier: c["tier"],
+                    score: Float(c["score"] as Double),
+                    propensity: c["propensity"], isDeterministic: c["is_deterministic"],
+                    isPinned: c["is_pinned"],
                     dropReason: c["drop_reason"], sources: Self.split(c["sources"], ","),
-                    parts: (c["parts"] as Data?).map { data in data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) } } ?? [])
+                    parts: (c["parts"] as Data?).map { data in
+                        data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+                    } ?? [])
             }
             var turn = TurnRecord(
-                retrievalID: retrievalID, scope: Scope(user: row["user"], agent: row["agent"]), atMilliseconds: row["at_ms"],
-                query: row["query"], wanted: row["wanted"], poolCount: row["pool"], scorers: Self.split(row["scorers"], "\n"),
+                retrievalID: retrievalID, scope: Scope(user: row["user"], agent: row["agent"]),
+                atMilliseconds: row["at_ms"],
+                query: row["query"], wanted: row["wanted"], poolCount: row["pool"],
+                scorers: Self.split(row["scorers"], "\n"),
                 degraded: Self.split(row["degraded"], "\n"), partNames: Self.split(row["part_names"], "\n"),
                 configuration: row["configuration"], candidates: candidates)
             turn.session = row["session"]
@@ -134,21 +151,42 @@ extension Store {
 
     /// Writes what became of shown memories: (memory id, kind, value). Repeating a rating replaces it. `referenced`
     /// and `hit` count as accesses and keep the question that led there.
-    package func recordFeedback(_ items: [(id: String, kind: String, value: Double)], retrievalID: String, atMilliseconds: Int64) throws -> Int {
+    package func recordFeedback(
+        _ items: [(id: String, kind: String, value: Double)], retrievalID: String, atMilliseconds: Int64
+    ) throws -> Int {
         try pool.write { db in
-            guard let turn = try Row.fetchOne(db, sql: "SELECT turn_id, scope_id, query, actor FROM turn WHERE retrieval_id = ?", arguments: [retrievalID])
-            else { throw StoreError(.notFound, "no turn with retrieval_id \(retrievalID): use the one that search returned") }
+            guard
+                let turn = try Row.fetchOne(
+                    db, sql: "SELECT turn_id, scope_id, query, actor FROM turn WHERE retrieval_id = ?",
+                    arguments: [retrievalID])
+            else {
+                throw StoreError(
+                    .notFound, "no turn with retrieval_id \(retrievalID): use the one that search returned")
+            }
             let turnID: Int64 = turn["turn_id"]
             let scopeID: Int64 = turn["scope_id"]
             var written = 0
             for item in items {
-                guard let rowid = try Int64.fetchOne(db, sql: "SELECT rowid FROM memory WHERE scope_id = ? AND id = ?", arguments: [scopeID, item.id]),
-                    try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM turn_candidate WHERE turn_id = ? AND memory = ?)", arguments: [turnID, rowid]) == true
-                else { throw StoreError(.notFound, "memory \(item.id) was not a candidate of turn \(retrievalID); nothing of this call was written") }
+                guard
+                    let rowid = try Int64.fetchOne(
+                        db, sql: "SELECT rowid FROM memory WHERE scope_id = ? AND id = ?",
+                        arguments: [scopeID, item.id]),
+                    try Bool.fetchOne(
+                        db,
+                        sql: "SELECT EXISTS (SELECT 1 FROM turn_candidate WHERE turn_id = ? AND memory = ?)",
+                        arguments: [turnID, rowid]) == true
+                else {
+                    throw StoreError(
+                        .notFound,
+                        "memory \(item.id) was not a candidate of turn \(retrievalID); nothing of this call was written"
+                    )
+                }
                 let known = try Double.fetchOne(
-                    db, sql: "SELECT value FROM feedback WHERE turn_id = ? AND memory = ? AND kind = ?", arguments: [turnID, rowid, item.kind])
+                    db, sql: "SELECT value FROM feedback WHERE turn_id = ? AND memory = ? AND kind = ?",
+                    arguments: [turnID, rowid, item.kind])
                 try db.execute(
-                    sql: "INSERT OR REPLACE INTO feedback (turn_id, memory, kind, value, at_ms) VALUES (?,?,?,?,?)",
+                    sql:
+                        "INSERT OR REPLACE INTO feedback (turn_id, memory, kind, value, at_ms) VALUES (?,?,?,?,?)",
                     arguments: [turnID, rowid, item.kind, item.value, atMilliseconds])
                 if known == nil {
                     try Self.apply(db, item.kind, rowid, turn["query"], turn["actor"], atMilliseconds)
@@ -159,17 +197,27 @@ extension Store {
         }
     }
 
-    private static func apply(_ db: Database, _ kind: String, _ rowid: Int64, _ query: String, _ actor: String?, _ now: Int64) throws {
+    private static func apply(
+        _ db: Database, _ kind: String, _ rowid: Int64, _ query: String, _ actor: String?, _ now: Int64
+    ) throws {
         switch kind {
         case "referenced", "hit":
-            try db.execute(sql: "UPDATE memory SET access_count = access_count + 1, last_access_ms = ? WHERE rowid = ?", arguments: [now, rowid])
-            try db.execute(sql: "INSERT INTO access (memory, at_ms, actor, query) VALUES (?,?,?,?)", arguments: [rowid, now, actor, query])
+            try db.execute(
+                sql: "UPDATE memory SET access_count = access_count + 1, last_access_ms = ? WHERE rowid = ?",
+                arguments: [now, rowid])
+            try db.execute(
+                sql: "INSERT INTO access (memory, at_ms, actor, query) VALUES (?,?,?,?)",
+                arguments: [rowid, now, actor, query])
         case "pin":
             try db.execute(sql: "UPDATE memory SET is_pinned = 1 WHERE rowid = ?", arguments: [rowid])
         case "forget":
-            try db.execute(sql: "UPDATE memory SET forgotten_ms = ? WHERE rowid = ? AND forgotten_ms IS NULL", arguments: [now, rowid])
+            try db.execute(
+                sql: "UPDATE memory SET forgotten_ms = ? WHERE rowid = ? AND forgotten_ms IS NULL",
+                arguments: [now, rowid])
         case "undone":
-            try db.execute(sql: "UPDATE memory SET forgotten_ms = NULL WHERE rowid = ? AND forgotten_ms IS NOT NULL", arguments: [rowid])
+            try db.execute(
+                sql: "UPDATE memory SET forgotten_ms = NULL WHERE rowid = ? AND forgotten_ms IS NOT NULL",
+                arguments: [rowid])
         default:
             break
         }
@@ -181,17 +229,24 @@ extension Store {
     }
 
     /// Numbers for `status` and `doctor`.
-    package func counts(scope: Scope) throws -> (memories: Int, sessions: Int, events: Int, turns: Int, embeddings: [String: Int]) {
+    package func counts(scope: Scope) throws -> (
+        memories: Int, sessions: Int, events: Int, turns: Int, embeddings: [String: Int]
+    ) {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return (0, 0, 0, 0, [:]) }
             func count(_ table: String) throws -> Int {
-                try Int.fetchOne(db, sql: "SELECT count(*) FROM \(table) WHERE scope_id = ?", arguments: [scopeID]) ?? 0
+                try Int.fetchOne(
+                    db, sql: "SELECT count(*) FROM \(table) WHERE scope_id = ?", arguments: [scopeID]) ?? 0
             }
             let range = Scope.rowids(scopeID)
             let vectors = try Row.fetchAll(
-                db, sql: "SELECT o.name, count(*) FROM embedding v JOIN model o USING (model_id) WHERE v.memory BETWEEN ? AND ? GROUP BY 1",
+                db,
+                sql:
+                    "SELECT o.name, count(*) FROM embedding v JOIN model o USING (model_id) WHERE v.memory BETWEEN ? AND ? GROUP BY 1",
                 arguments: [range.lowerBound, range.upperBound])
-            let memories = try Int.fetchOne(db, sql: "SELECT documents FROM scope WHERE scope_id = ?", arguments: [scopeID]) ?? 0
+            let memories =
+                try Int.fetchOne(
+                    db, sql: "SELECT documents FROM scope WHERE scope_id = ?", arguments: [scopeID]) ?? 0
             return (
                 memories, try count("session"), try count("event"), try count("turn"),
                 Dictionary(uniqueKeysWithValues: vectors.map { ($0[0] as String, $0[1] as Int) })

@@ -14,15 +14,19 @@ extension Store {
     package func accesses(of rowids: [Int64], beforeMilliseconds: Int64, limit: Int) throws -> [PastAccess] {
         try pool.read { db in
             // Stores without feedback are the rule for newcomers: one look spares them the rest.
-            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM access)") == true else { return [] }
+            guard try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM access)") == true else {
+                return []
+            }
             var found: [PastAccess] = []
             for chunk in rowids.chunked(500) {
                 let rows = try Row.fetchCursor(
                     db,
-                    sql: "SELECT memory, at_ms, actor, query FROM access WHERE memory IN (\(Self.list(chunk))) AND at_ms < ? ORDER BY at_ms DESC LIMIT ?",
+                    sql:
+                        "SELECT memory, at_ms, actor, query FROM access WHERE memory IN (\(Self.list(chunk))) AND at_ms < ? ORDER BY at_ms DESC LIMIT ?",
                     arguments: [beforeMilliseconds, limit])
                 while let row = try rows.next() {
-                    found.append(PastAccess(rowid: row[0], atMilliseconds: row[1], actor: row[2], query: row[3]))
+                    found.append(
+                        PastAccess(rowid: row[0], atMilliseconds: row[1], actor: row[2], query: row[3]))
                 }
             }
             found.sort { ($0.atMilliseconds, $0.rowid) > ($1.atMilliseconds, $1.rowid) }
@@ -31,7 +35,9 @@ extension Store {
     }
 
     /// What an actor accessed last, newest first, each memory once.
-    package func lastAccessed(by actor: String, beforeMilliseconds: Int64, limit: Int, scope: Scope) throws -> [Int64] {
+    package func lastAccessed(by actor: String, beforeMilliseconds: Int64, limit: Int, scope: Scope) throws
+        -> [Int64]
+    {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return [] }
             let range = Scope.rowids(scopeID)
@@ -45,7 +51,9 @@ extension Store {
     }
 
     /// How often two memories were accessed in answer to the same question: (memory, memory) → times.
-    package func coAccesses(of rowids: [Int64], with others: [Int64], beforeMilliseconds: Int64) throws -> [Int64: [Int64: Int]] {
+    package func coAccesses(of rowids: [Int64], with others: [Int64], beforeMilliseconds: Int64) throws
+        -> [Int64: [Int64: Int]]
+    {
         if rowids.isEmpty || others.isEmpty { return [:] }
         return try pool.read { db in
             var found: [Int64: [Int64: Int]] = [:]

@@ -33,11 +33,13 @@ private let allowedPackages: [String: Set<String>] = [
     @Test func declaredDependenciesFollowTheDesign() throws {
         for target in try describedTargets() where target.type != "test" {
             let allowed = try #require(
-                allowedArrows[target.name], "\(target.name) is a room that DESIGN §3 doesn't know: add it there first")
+                allowedArrows[target.name],
+                "\(target.name) is a room that DESIGN §3 doesn't know: add it there first")
             let declared = Set(target.target_dependencies ?? [])
             #expect(
                 declared.isSubset(of: allowed),
-                "\(target.name) declares \(declared.subtracting(allowed).sorted()); allowed: \(allowed.sorted())")
+                "\(target.name) declares \(declared.subtracting(allowed).sorted()); allowed: \(allowed.sorted())"
+            )
         }
     }
 
@@ -49,10 +51,14 @@ private let allowedPackages: [String: Set<String>] = [
             for file in try sourceFiles(of: target, among: targets) {
                 for module in try importedModules(of: file) {
                     if rooms.contains(module) {
-                        #expect(allowed.contains(module), "\(file.path) imports \(module); \(target.name) may not")
+                        #expect(
+                            allowed.contains(module), "\(file.path) imports \(module); \(target.name) may not"
+                        )
                     }
                     if let users = allowedPackages[module] {
-                        #expect(users.contains(target.name), "\(file.path) imports \(module); only \(users.sorted()) may")
+                        #expect(
+                            users.contains(target.name),
+                            "\(file.path) imports \(module); only \(users.sorted()) may")
                     }
                 }
             }
@@ -63,7 +69,9 @@ private let allowedPackages: [String: Set<String>] = [
         let targets = try describedTargets()
         let plugins = Set(targets.filter { $0.path.hasPrefix("Plugins/") }.map(\.name))
         for target in targets where !target.path.hasPrefix("Plugins/") && target.type != "test" {
-            #expect(plugins.isDisjoint(with: target.target_dependencies ?? []), "\(target.name) depends on a plugin")
+            #expect(
+                plugins.isDisjoint(with: target.target_dependencies ?? []),
+                "\(target.name) depends on a plugin")
         }
     }
 
@@ -129,7 +137,9 @@ private func importedModules(of file: URL) throws -> [String] {
         if let place = words.firstIndex(of: "import"), place <= 2, words.count > place + 1 {
             return String(words[place + 1].split(separator: ".")[0])
         }
-        if line.hasPrefix("#include"), let quoted = line.split(whereSeparator: { "\"<>".contains($0) }).dropFirst().first {
+        if line.hasPrefix("#include"),
+            let quoted = line.split(whereSeparator: { "\"<>".contains($0) }).dropFirst().first
+        {
             return ["mneme_plugin.h": "PluginABI"][String(quoted)]
         }
         return nil

@@ -1,9 +1,9 @@
 import Engine
 import Foundation
+import Server
 import Testing
 
 @testable import mneme
-import Server
 
 /// What people get wrong, with the exit status and a word that the report must contain.
 struct BadInput: Sendable, CustomTestStringConvertible {

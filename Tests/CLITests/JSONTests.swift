@@ -1,9 +1,9 @@
 import Engine
 import Foundation
+import Server
 import Testing
 
 @testable import mneme
-import Server
 
 /// The shapes that docs/operations.md promises.
 @Suite struct JSONTests {

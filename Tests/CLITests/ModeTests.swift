@@ -1,7 +1,7 @@
+import Server
 import Testing
 
 @testable import mneme
-import Server
 
 /// Which program this is, and where its files are.
 @Suite struct ModeTests {

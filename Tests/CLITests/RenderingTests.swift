@@ -1,9 +1,9 @@
 import Engine
 import Foundation
+import Server
 import Testing
 
 @testable import mneme
-import Server
 
 private let now = "2026-11-21T12:00:00Z"
 private let terminal = Terminal(isTerminal: true, columns: 80)

@@ -3,10 +3,14 @@ import Testing
 
 @testable import Engine
 
-private func candidate(_ score: Float, at time: Int64 = 0, tokens: Int = 1, keepsPlace: Bool = false, _ excluded: DropReason? = nil)
+private func candidate(
+    _ score: Float, at time: Int64 = 0, tokens: Int = 1, keepsPlace: Bool = false,
+    _ excluded: DropReason? = nil
+)
     -> SlateCandidate
 {
-    SlateCandidate(score: score, createdAtMilliseconds: time, tokens: tokens, keepsPlace: keepsPlace, excluded: excluded)
+    SlateCandidate(
+        score: score, createdAtMilliseconds: time, tokens: tokens, keepsPlace: keepsPlace, excluded: excluded)
 }
 
 @Suite struct SlateTests {

@@ -13,13 +13,17 @@ import Testing
     let start: Int64 = 1_680_000_000_000
 
     init() throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-\(UUID().uuidString)").path
-        engine = try Engine(databasePath: folder + "/store.db", configuration: (Self.configuration, folder + "/plugins.json"))
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "mneme-\(UUID().uuidString)"
+        ).path
+        engine = try Engine(
+            databasePath: folder + "/store.db", configuration: (Self.configuration, folder + "/plugins.json"))
     }
 
     private func talk(_ session: String, _ lines: [(String, String)], at day: Int64) throws {
         let memories = lines.enumerated().map { index, line in
-            var memory = NewMemory(text: line.1, createdAtMilliseconds: start + day * self.day + Int64(index) * 1000)
+            var memory = NewMemory(
+                text: line.1, createdAtMilliseconds: start + day * self.day + Int64(index) * 1000)
             memory.id = "\(session).\(index)"
             memory.author = line.0
             memory.session = session
@@ -29,7 +33,8 @@ import Testing
         _ = try engine.add(memories, scope: Scope())
     }
 
-    private func search(_ query: String, _ change: (inout SearchRequest) -> Void = { _ in }) throws -> Ranking {
+    private func search(_ query: String, _ change: (inout SearchRequest) -> Void = { _ in }) throws -> Ranking
+    {
         var request = SearchRequest()
         request.query = query
         request.nowMilliseconds = start + 100 * day
@@ -50,11 +55,17 @@ import Testing
 
     @Test func aTurnFarFromEveryMatchIsFoundThroughItsDate() throws {
         for session in 0..<30 {
-            try talk("s\(session)", (0..<20).map { (["Ann", "Bob"][$0 % 2], "entry \(session) of boats and bread \($0)") }, at: Int64(session))
+            try talk(
+                "s\(session)",
+                (0..<20).map { (["Ann", "Bob"][$0 % 2], "entry \(session) of boats and bread \($0)") },
+                at: Int64(session))
         }
         // 2023-03-28 is day 0, so 7 April 2023 is day 10; nothing there names the harbour.
         let ranking = try search("What did Ann see at the harbour on 7 April 2023?") { $0.limit = 5 }
-        #expect(ranking.memories.allSatisfy { $0.id.hasPrefix("s10.") || $0.id.hasPrefix("s9.") || $0.id.hasPrefix("s11.") })
+        #expect(
+            ranking.memories.allSatisfy {
+                $0.id.hasPrefix("s10.") || $0.id.hasPrefix("s9.") || $0.id.hasPrefix("s11.")
+            })
         #expect(ranking.memories.contains { $0.sources.contains("session") })
     }
 
@@ -96,10 +107,12 @@ import Testing
     @Test func feedbackTurnsIntoWhatIsKnownOfUse() throws {
         try talk("a", [("Ann", "The red boat"), ("Bob", "The blue boat")], at: 0)
         let first = try search("red boat") { $0.actor = "me" }
-        _ = try engine.feedback([Feedback(memoryID: "a.0", kind: .referenced)], retrievalID: first.retrievalID)
+        _ = try engine.feedback(
+            [Feedback(memoryID: "a.0", kind: .referenced)], retrievalID: first.retrievalID)
         let rows = try engine.store.rowids(ids: ["a.0", "a.1"], scope: Scope())
         let use = try UseHistory(
-            store: engine.store, pool: rows, query: QueryAnalysis(question: "a red vessel"), actor: "me", nowMilliseconds: Engine.now + 3_600_000,
+            store: engine.store, pool: rows, query: QueryAnalysis(question: "a red vessel"), actor: "me",
+            nowMilliseconds: Engine.now + 3_600_000,
             scope: Scope()
         ).facts
         let known = try #require(use[rows[0]])
@@ -125,16 +138,25 @@ import Testing
     @Test func whatIsExportedImportsAsTheSame() throws {
         try talk("a", [("Ann", "Boats: “quoted”, \\ and \n lines"), ("Bob", "Bread")], at: 0)
         var lines: [String] = []
-        _ = try engine.export(scope: Scope(), includeForgotten: true, includeEmbeddings: true) { lines.append($0) }
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-\(UUID().uuidString)").path
-        let copy = try Engine(databasePath: folder + "/store.db", configuration: (Self.configuration, folder + "/plugins.json"))
-        try lines.joined(separator: "\n").write(toFile: folder + "/m.jsonl", atomically: true, encoding: .utf8)
+        _ = try engine.export(scope: Scope(), includeForgotten: true, includeEmbeddings: true) {
+            lines.append($0)
+        }
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "mneme-\(UUID().uuidString)"
+        ).path
+        let copy = try Engine(
+            databasePath: folder + "/store.db", configuration: (Self.configuration, folder + "/plugins.json"))
+        try lines.joined(separator: "\n").write(
+            toFile: folder + "/m.jsonl", atomically: true, encoding: .utf8)
         let totals = try ImportRun(engine: copy, scope: Scope()).run(
-            JSONLReader(file: folder + "/m.jsonl", nowMilliseconds: 0), onProgress: { _, _ in }, onCommit: { _ in }, onProblem: { _, _ in })
+            JSONLReader(file: folder + "/m.jsonl", nowMilliseconds: 0), onProgress: { _, _ in },
+            onCommit: { _ in }, onProblem: { _, _ in })
         #expect(totals.added == 2 && totals.rejected == 0)
         for id in ["a.0", "a.1"] {
             let (before, after) = (try engine.get(id, scope: Scope()), try copy.get(id, scope: Scope()))
-            #expect(before?.memory.text == after?.memory.text && before?.memory.createdAtMilliseconds == after?.memory.createdAtMilliseconds)
+            #expect(
+                before?.memory.text == after?.memory.text
+                    && before?.memory.createdAtMilliseconds == after?.memory.createdAtMilliseconds)
         }
     }
 }

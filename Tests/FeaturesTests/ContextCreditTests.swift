@@ -6,14 +6,19 @@ import Testing
     private func credit(_ terms: [[Float]]) -> ContextCredit {
         var rows = ContextCredit.Rows()
         let turns: [(Int32, Int32, Int32, Bool)] = [
-            (-1, 0, 0, false), (0, 0, 0, false), (0, 1, 1, true), (0, 2, 0, true), (0, 3, 0, false), (0, 5, 1, false), (1, 0, 0, false),
+            (-1, 0, 0, false), (0, 0, 0, false), (0, 1, 1, true), (0, 2, 0, true), (0, 3, 0, false),
+            (0, 5, 1, false), (1, 0, 0, false),
             (1, 1, 1, false),
         ]
-        for (session, ordinal, author, asks) in turns { rows.append(session: session, ordinal: ordinal, author: author, asksQuestion: asks) }
+        for (session, ordinal, author, asks) in turns {
+            rows.append(session: session, ordinal: ordinal, author: author, asksQuestion: asks)
+        }
         return ContextCredit(rows: rows, termScores: terms.flatMap(\.self), terms: terms.count)
     }
 
-    private func isClose(_ a: [Float], _ b: [Float]) -> Bool { a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-5 } }
+    private func isClose(_ a: [Float], _ b: [Float]) -> Bool {
+        a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-5 }
+    }
 
     @Test func neighboursAreCountedByOrdinalWithinTheSession() {
         // Turn 1 matches 10: turn 2 is another author's answer to its question (.9), turn 0 comes before it (.5), turn 3 is

@@ -6,9 +6,10 @@ private func bytes(_ words: [[String]]) -> [[[UInt8]]] { words.map { $0.map { Ar
 
 @Suite struct TokenizerTests {
     @Test func tokensAreFoldedRunsOfLettersAndDigits() {
-        #expect(Tokenizer.tokens("What's up, Mélanie? user_name 2nd") == [
-            "what", "s", "up", "melanie", "user", "name", "2nd",
-        ])
+        #expect(
+            Tokenizer.tokens("What's up, Mélanie? user_name 2nd") == [
+                "what", "s", "up", "melanie", "user", "name", "2nd",
+            ])
         #expect(Tokenizer.tokens("") == [])
         #expect(Tokenizer.tokens("🌞 … ?!") == [])
     }
@@ -43,9 +44,10 @@ private func bytes(_ words: [[String]]) -> [[[UInt8]]] { words.map { $0.map { Ar
             ic|able|ible|ant|ement|ment|ent|ion|sion|tion|ou|ism|ate|iti|ous|ive|ize|e|ee|ll|le|logi|ability|fully
             """
         let long = (60...70).map { String(repeating: "ab", count: $0 / 2) + "ing" }
-        return long + roots.split(separator: " ").flatMap { root in
-            endings.split(separator: "|", omittingEmptySubsequences: false).map { "\(root)\($0)" }
-        }
+        return long
+            + roots.split(separator: " ").flatMap { root in
+                endings.split(separator: "|", omittingEmptySubsequences: false).map { "\(root)\($0)" }
+            }
     }()
 
     @Test(.enabled(if: FTS5.tool != nil, "the sqlite3 tool is not installed"))

@@ -8,7 +8,9 @@ import Testing
         HeuristicColumn.allCases.map { values[$0] ?? $0.absent }
     }
 
-    private func heuristic(_ mode: HeuristicParameters.Mode, _ change: (inout HeuristicParameters) -> Void = { _ in }) -> Heuristic {
+    private func heuristic(
+        _ mode: HeuristicParameters.Mode, _ change: (inout HeuristicParameters) -> Void = { _ in }
+    ) -> Heuristic {
         var parameters = HeuristicParameters()
         parameters.mode = mode
         change(&parameters)
@@ -26,7 +28,8 @@ import Testing
 
     @Test func boundedIsF1WhereNothingElseIsKnown() {
         let known: [HeuristicColumn: Float] = [
-            .queryTerms: 2, .context: 10, .namedAuthor: 1, .namesTime: 1, .dateMatch: 0.4, .question: 1, .opening: 1, .cosine: 0.5,
+            .queryTerms: 2, .context: 10, .namedAuthor: 1, .namesTime: 1, .dateMatch: 0.4, .question: 1,
+            .opening: 1, .cosine: 0.5,
         ]
         #expect(score(known, heuristic(.bounded)) == 10 + 5 + 1 + 2 - 0.5 + 0.5 + 2.5)
     }
@@ -51,14 +54,16 @@ import Testing
 
     @Test func effectiveIsTheSeedsFormula() {
         let effective = heuristic(.effective)
-        #expect(abs(score([.importance: 1, .ageDays: 10], effective) - 0.59873694) < 1e-6)  // python3: 0.95**10
+        // python3: 0.95**10
+        #expect(abs(score([.importance: 1, .ageDays: 10], effective) - 0.59873694) < 1e-6)
         #expect(score([.importance: 0.2, .ageDays: 900, .isPinned: 1], effective) == 1)
     }
 
     @Test func generativeAgentsScalesWithinThePool() {
         let values: [HeuristicColumn: Float] = [
             .agentsRecency: 0.5, .agentsRecencyMinimum: 0, .agentsRecencyMaximum: 1, .agentsImportance: 0.8,
-            .agentsImportanceMinimum: 0.6, .agentsImportanceMaximum: 0.8, .agentsRelevance: 1, .agentsRelevanceMinimum: -3,
+            .agentsImportanceMinimum: 0.6, .agentsImportanceMaximum: 0.8, .agentsRelevance: 1,
+            .agentsRelevanceMinimum: -3,
             .agentsRelevanceMaximum: 5,
         ]
         #expect(abs(score(values, heuristic(.generativeAgents)) - 2) < 1e-6)
@@ -77,7 +82,8 @@ import Testing
             row.withUnsafeBufferPointer { row in
                 parts.withUnsafeMutableBufferPointer { parts in
                     // unsafelyUnwrapped: neither is empty.
-                    heuristic.parts(row.baseAddress.unsafelyUnwrapped, into: parts.baseAddress.unsafelyUnwrapped)
+                    heuristic.parts(
+                        row.baseAddress.unsafelyUnwrapped, into: parts.baseAddress.unsafelyUnwrapped)
                 }
             }
             let score = row.withUnsafeBufferPointer { heuristic.score($0.baseAddress.unsafelyUnwrapped) }
@@ -93,19 +99,30 @@ import Testing
         var batch = [Float](repeating: .nan, count: 33)
         values.withUnsafeBytes { bytes in
             batch.withUnsafeMutableBufferPointer {
-                heuristic.score(bytes.baseAddress.unsafelyUnwrapped, rows: 33, strideBytes: width * 4, into: $0.baseAddress.unsafelyUnwrapped)
+                heuristic.score(
+                    bytes.baseAddress.unsafelyUnwrapped, rows: 33, strideBytes: width * 4,
+                    into: $0.baseAddress.unsafelyUnwrapped)
             }
         }
         for index in 0..<33 {
-            let alone = values[(index * width)...].withUnsafeBufferPointer { heuristic.score($0.baseAddress.unsafelyUnwrapped) }
+            let alone = values[(index * width)...].withUnsafeBufferPointer {
+                heuristic.score($0.baseAddress.unsafelyUnwrapped)
+            }
             #expect(abs(batch[index] - alone) <= 1e-5 * max(1, abs(alone)))
         }
     }
 
     @Test func columnsMayStandAnywhereAndBeMissing() {
         let names = ["x@1", "memory.age_days@1", "y@1", "prior.importance@1"]
-        let effective = Heuristic(parameters: { var p = HeuristicParameters(); p.mode = .effective; return p }(), columns: names)
-        let score = ([9, 10, 9, 1] as [Float]).withUnsafeBufferPointer { effective.score($0.baseAddress.unsafelyUnwrapped) }
+        let effective = Heuristic(
+            parameters: {
+                var p = HeuristicParameters()
+                p.mode = .effective
+                return p
+            }(), columns: names)
+        let score = ([9, 10, 9, 1] as [Float]).withUnsafeBufferPointer {
+            effective.score($0.baseAddress.unsafelyUnwrapped)
+        }
         #expect(abs(score - 0.59873694) < 1e-6)
     }
 }

@@ -17,7 +17,7 @@
 #if defined(BROKEN_NOTE)
 MNEME_PLUGIN_MANIFEST("{\"manifest\": 1, ");
 #elif !defined(NO_NOTE)
-MNEME_PLUGIN_MANIFEST("{\"manifest\": 1, \"id\": \"" NOTE_ID "\", \"version\": \"1.0.0\", \"abi\": {\"major\": 1, \"minor\": 0},"
+MNEME_PLUGIN_MANIFEST("{\"manifest\": 1, \"id\": \"" NOTE_ID "\", \"version\": \"1.0.0\", \"abi\": {\"major\": 1, \"minor\": 0}, \"scope\": \"row\","
                       "\"inputs\": {\"row_columns\": [{\"name\": \"" COLUMN "\", \"required\": true}]},"
                       "\"heads\": [{\"name\": \"relevance\", \"over\": \"candidate\", \"scale\": \"rank-only\"}],"
                       "\"options\": {\"weight\": {\"type\": \"number\", \"default\": 1, \"min\": 0, \"max\": 2}}}");

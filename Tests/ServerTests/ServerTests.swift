@@ -6,9 +6,13 @@ import Testing
 
 /// A handler over a real engine in an empty store; without a library the floor answers.
 private func handler(width: Int = 4) throws -> RequestHandler {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-\(UUID().uuidString)").path
-    let engine = try Engine(databasePath: folder + "/store.db", configuration: (#"{"version": 1}"#, folder + "/plugins.json"))
-    return RequestHandler(service: engine, scope: Scope(), options: SidecarOptions(arguments: ["--native-dim", "\(width)", "--whatever"]))
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-\(UUID().uuidString)")
+        .path
+    let engine = try Engine(
+        databasePath: folder + "/store.db", configuration: (#"{"version": 1}"#, folder + "/plugins.json"))
+    return RequestHandler(
+        service: engine, scope: Scope(),
+        options: SidecarOptions(arguments: ["--native-dim", "\(width)", "--whatever"]))
 }
 
 private func ask(_ handler: RequestHandler, _ line: String) throws -> [String: Any] {
@@ -21,7 +25,9 @@ private func call(_ handler: RequestHandler, _ method: String, _ params: String)
 }
 
 private func code(_ answer: [String: Any]) -> Int? { (answer["error"] as? [String: Any])?["code"] as? Int }
-private func message(_ answer: [String: Any]) -> String { (answer["error"] as? [String: Any])?["message"] as? String ?? "" }
+private func message(_ answer: [String: Any]) -> String {
+    (answer["error"] as? [String: Any])?["message"] as? String ?? ""
+}
 
 @Suite struct SidecarTests {
     private func scores(_ answer: [String: Any]) throws -> [(id: Any, score: Double)] {
@@ -47,27 +53,40 @@ private func message(_ answer: [String: Any]) -> String { (answer["error"] as? [
     }
 
     @Test func theNearerVectorAndTheHigherImportanceComeFirst() throws {
-        let answer = try call(try handler(), "score", #"{"candidate_ids":["far","near"],"context_embedding":[1,0,0,0],"candidate_embeddings":[[0,1,0,0],[1,0.1,0,0]]}"#)
+        let answer = try call(
+            try handler(), "score",
+            #"{"candidate_ids":["far","near"],"context_embedding":[1,0,0,0],"candidate_embeddings":[[0,1,0,0],[1,0.1,0,0]]}"#
+        )
         #expect(try scores(answer).first?.id as? String == "near")
-        let features = try call(try handler(), "score", #"{"candidate_ids":[1,2],"context_embedding":[],"candidate_features":[[1,0.2],[1,0.9]]}"#)
+        let features = try call(
+            try handler(), "score",
+            #"{"candidate_ids":[1,2],"context_embedding":[],"candidate_features":[[1,0.2],[1,0.9]]}"#)
         #expect(try scores(features).first?.id as? Int == 2)
     }
 
     @Test func anEmptyPoolIsAnEmptyList() throws {
-        #expect(try scores(try call(try handler(), "score", #"{"candidate_ids":[],"context_embedding":[1,0,0,0]}"#)).isEmpty)
+        #expect(
+            try scores(
+                try call(try handler(), "score", #"{"candidate_ids":[],"context_embedding":[1,0,0,0]}"#)
+            ).isEmpty)
     }
 
     @Test func tenOfAHundredWithoutAVectorAllAreScored() throws {
-        let rows = (0..<100).map { $0 % 10 == 0 ? "null" : "[\(Double($0) / 100),1,0,0]" }.joined(separator: ",")
+        let rows = (0..<100).map { $0 % 10 == 0 ? "null" : "[\(Double($0) / 100),1,0,0]" }.joined(
+            separator: ",")
         let ids = (0..<100).map { "\"m\($0)\"" }.joined(separator: ",")
-        let answer = try call(try handler(), "score", #"{"candidate_ids":[\#(ids)],"context_embedding":[1,0,0,0],"candidate_embeddings":[\#(rows)]}"#)
+        let answer = try call(
+            try handler(), "score",
+            #"{"candidate_ids":[\#(ids)],"context_embedding":[1,0,0,0],"candidate_embeddings":[\#(rows)]}"#)
         #expect(Set(try scores(answer).compactMap { $0.id as? String }).count == 100)
     }
 
     @Test func statusAnswersWhatTheDaemonValidates() throws {
         let result = try #require(try call(try handler(), "status", "{}")["result"] as? [String: Any])
         #expect(result["feature_dimensions"] as? Int == 17 && result["native_dimensions"] as? Int == 4)
-        #expect(result["trained"] is Bool && result["training_pairs"] is Int && result["model_version"] is Int && result["last_trained"] is NSNull)
+        #expect(
+            result["trained"] is Bool && result["training_pairs"] is Int && result["model_version"] is Int
+                && result["last_trained"] is NSNull)
     }
 
     @Test func trainingSaysThatNothingHereCanLearn() throws {
@@ -80,15 +99,21 @@ private func message(_ answer: [String: Any]) -> String { (answer["error"] as? [
 
 @Suite struct StdioTests {
     @Test(arguments: [
-        ("nonsense", -32700), (#"{"id":1,"method":"status"}"#, -32700), (#"{"jsonrpc":"2.0","method":"status"}"#, -32700),
-        (#"{"jsonrpc":"1.0","id":1,"method":"status"}"#, -32600), (#"{"jsonrpc":"2.0","id":1,"method":"dance"}"#, -32601),
-        (#"{"jsonrpc":"2.0","id":1}"#, -32600), ("[]", -32600), ("5", -32600), (#"{"jsonrpc":"2.0","id":1,"method":"score"}"#, -32602),
-        (#"{"jsonrpc":"2.0","id":{},"method":"status"}"#, -32600), (String(repeating: "[", count: 5000), -32700),
+        ("nonsense", -32700), (#"{"id":1,"method":"status"}"#, -32700),
+        (#"{"jsonrpc":"2.0","method":"status"}"#, -32700),
+        (#"{"jsonrpc":"1.0","id":1,"method":"status"}"#, -32600),
+        (#"{"jsonrpc":"2.0","id":1,"method":"dance"}"#, -32601),
+        (#"{"jsonrpc":"2.0","id":1}"#, -32600), ("[]", -32600), ("5", -32600),
+        (#"{"jsonrpc":"2.0","id":1,"method":"score"}"#, -32602),
+        (#"{"jsonrpc":"2.0","id":{},"method":"status"}"#, -32600),
+        (String(repeating: "[", count: 5000), -32700),
     ])
     func aBadFrameHasItsCode(line: String, expected: Int) throws {
         let handler = try handler()
         #expect(code(try ask(handler, line)) == expected)
-        #expect(code(try ask(handler, #"{"jsonrpc":"2.0","id":1,"method":"status"}"#)) == nil, "the next frame is served")
+        #expect(
+            code(try ask(handler, #"{"jsonrpc":"2.0","id":1,"method":"status"}"#)) == nil,
+            "the next frame is served")
     }
 
     @Test func invalidUTF8IsAnsweredAndTheNextFrameServed() throws {
@@ -98,13 +123,20 @@ private func message(_ answer: [String: Any]) -> String { (answer["error"] as? [
     }
 
     @Test(arguments: [
-        ("mneme/search", #"{"queri":"x"}"#, "unknown member \"queri\""), ("mneme/search", #"{"limit":0}"#, "a whole number from 1"),
-        ("mneme/search", #"{"limit":"ten"}"#, "limit is \"ten\""), ("mneme/search", #"{"query":7}"#, "query is 7; allowed: a string"),
-        ("mneme/search", #"{"query_embedding":["a"]}"#, "an array of numbers"), ("mneme/search", "[]", "allowed: an object"),
+        ("mneme/search", #"{"queri":"x"}"#, "unknown member \"queri\""),
+        ("mneme/search", #"{"limit":0}"#, "a whole number from 1"),
+        ("mneme/search", #"{"limit":"ten"}"#, "limit is \"ten\""),
+        ("mneme/search", #"{"query":7}"#, "query is 7; allowed: a string"),
+        ("mneme/search", #"{"query_embedding":["a"]}"#, "an array of numbers"),
+        ("mneme/search", "[]", "allowed: an object"),
         ("mneme/add", "{}", "memories is missing"), ("mneme/add", #"{"memories":[{}]}"#, "text is missing"),
         ("mneme/add", #"{"memories":[{"text":"x","importance":2}]}"#, "a number from 0.0 to 1.0"),
-        ("mneme/feedback", #"{"retrieval_id":"r","feedback":[{"id":"a","kind":"applause"}]}"#, "rating, referenced, hit"),
-        ("mneme/explain", #"{"retrieval_id":"nope"}"#, "no turn with retrieval_id nope"), ("mneme/get", #"{"id":"nope"}"#, "no memory with id nope"),
+        (
+            "mneme/feedback", #"{"retrieval_id":"r","feedback":[{"id":"a","kind":"applause"}]}"#,
+            "rating, referenced, hit"
+        ),
+        ("mneme/explain", #"{"retrieval_id":"nope"}"#, "no turn with retrieval_id nope"),
+        ("mneme/get", #"{"id":"nope"}"#, "no memory with id nope"),
     ])
     func badParametersAreNamedWithWhatIsAllowed(method: String, params: String, expected: String) throws {
         let answer = try call(try handler(), method, params)
@@ -113,25 +145,43 @@ private func message(_ answer: [String: Any]) -> String { (answer["error"] as? [
 
     @Test func addSearchFeedbackExplain() throws {
         let handler = try handler()
-        _ = try call(handler, "mneme/add", #"{"memories":[{"id":"a","text":"The backup runs at night","author":"Anna"},{"id":"b","text":"Cats sleep"}]}"#)
-        let found = try #require(try call(handler, "mneme/search", #"{"query":"when does the backup run?"}"#)["result"] as? [String: Any])
+        _ = try call(
+            handler, "mneme/add",
+            #"{"memories":[{"id":"a","text":"The backup runs at night","author":"Anna"},{"id":"b","text":"Cats sleep"}]}"#
+        )
+        let found = try #require(
+            try call(handler, "mneme/search", #"{"query":"when does the backup run?"}"#)["result"]
+                as? [String: Any])
         let memories = try #require(found["memories"] as? [[String: Any]])
         #expect(memories.first { $0["rank"] as? Int == 1 }?["id"] as? String == "a")
         let retrieval = try #require(found["retrieval_id"] as? String)
-        let recorded = try call(handler, "mneme/feedback", #"{"retrieval_id":"\#(retrieval)","feedback":[{"id":"a","kind":"referenced"}]}"#)
+        let recorded = try call(
+            handler, "mneme/feedback",
+            #"{"retrieval_id":"\#(retrieval)","feedback":[{"id":"a","kind":"referenced"}]}"#)
         #expect((recorded["result"] as? [String: Any])?["recorded"] as? Int == 1)
-        let explained = try #require(try call(handler, "mneme/explain", #"{"retrieval_id":"\#(retrieval)"}"#)["result"] as? [String: Any])
-        let parts = try #require((explained["memories"] as? [[String: Any]])?.first?["parts"] as? [[String: Any]])
+        let explained = try #require(
+            try call(handler, "mneme/explain", #"{"retrieval_id":"\#(retrieval)"}"#)["result"]
+                as? [String: Any])
+        let parts = try #require(
+            (explained["memories"] as? [[String: Any]])?.first?["parts"] as? [[String: Any]])
         let score = try #require((explained["memories"] as? [[String: Any]])?.first?["score"] as? Double)
         #expect(abs(parts.reduce(0.0) { $0 + ($1["value"] as? Double ?? 0) } - score) < 1e-4)
     }
 
     @Test func splitFramesCRLFBlankLinesAndEndOfFile() throws {
         let (input, output) = (Pipe(), Pipe())
-        let server = StdioServer(handler: try handler(), input: input.fileHandleForReading.fileDescriptor, output: output.fileHandleForWriting.fileDescriptor)
-        let thread = Thread { server.run(); try? output.fileHandleForWriting.close() }
+        let server = StdioServer(
+            handler: try handler(), input: input.fileHandleForReading.fileDescriptor,
+            output: output.fileHandleForWriting.fileDescriptor)
+        let thread = Thread {
+            server.run()
+            try? output.fileHandleForWriting.close()
+        }
         thread.start()
-        for piece in [#"{"jsonrpc":"2.0","#, #""id":1,"method":"status"}"#, "\r\n\n  \n", #"[{"jsonrpc":"2.0","id":2,"method":"status"},7]"#, "\n"] {
+        for piece in [
+            #"{"jsonrpc":"2.0","#, #""id":1,"method":"status"}"#, "\r\n\n  \n",
+            #"[{"jsonrpc":"2.0","id":2,"method":"status"},7]"#, "\n",
+        ] {
             input.fileHandleForWriting.write(Data(piece.utf8))
             usleep(2000)
         }
@@ -139,7 +189,9 @@ private func message(_ answer: [String: Any]) -> String { (answer["error"] as? [
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         let lines = text.split(separator: "\n")
         #expect(lines.count == 2)
-        #expect(lines.contains { $0.hasPrefix("[") && $0.contains("-32600") } && lines.contains { $0.contains("\"id\":1,") })
+        #expect(
+            lines.contains { $0.hasPrefix("[") && $0.contains("-32600") }
+                && lines.contains { $0.contains("\"id\":1,") })
     }
 
     @Test func thousandsOfDamagedFramesNeverCrash() throws {

@@ -7,23 +7,31 @@ import Testing
     private let me = Scope()
 
     private func store() throws -> Store {
-        try Store(path: FileManager.default.temporaryDirectory.appendingPathComponent("mneme-\(UUID().uuidString)/store.db").path)
+        try Store(
+            path: FileManager.default.temporaryDirectory.appendingPathComponent(
+                "mneme-\(UUID().uuidString)/store.db"
+            ).path)
     }
 
     /// a mentions Lake, b mentions Boat, c nobody; Lake uses Boat strongly and Storm weakly.
     private func filled() throws -> Store {
         let store = try store()
-        let traits = StoredTextTraits(tokenCount: 1, asksQuestion: false, namesTime: false, firstPersonShare: 0)
-        let memories = [("a", "Lake"), ("b", "Boat"), ("c", nil), ("d", "Storm")].enumerated().map { index, item in
+        let traits = StoredTextTraits(
+            tokenCount: 1, asksQuestion: false, namesTime: false, firstPersonShare: 0)
+        let memories = [("a", "Lake"), ("b", "Boat"), ("c", nil), ("d", "Storm")].enumerated().map {
+            index, item in
             var memory = NewMemory(text: "text \(item.0)", createdAtMilliseconds: Int64(index))
             memory.id = item.0
             if let name = item.1 { memory.entities = [EntityMention(name: name, kind: "thing")] }
             return (memory, traits)
         }
         _ = try store.insert(memories, scope: me)
-        func thing(_ name: String, aspect: String? = nil) -> EntityMention { EntityMention(name: name, kind: "thing", aspect: aspect) }
+        func thing(_ name: String, aspect: String? = nil) -> EntityMention {
+            EntityMention(name: name, kind: "thing", aspect: aspect)
+        }
         let attribute = NewAttribute(
-            subject: thing("Lake", aspect: "depth"), aspectWeight: 0.5, kind: "attribute", content: "deep", confidence: 1, importance: 0.5,
+            subject: thing("Lake", aspect: "depth"), aspectWeight: 0.5, kind: "attribute", content: "deep",
+            confidence: 1, importance: 0.5,
             status: "active", memory: "c")
         _ = try store.insert(
             attributes: [attribute],
@@ -58,7 +66,9 @@ import Testing
 
     @Test func repeatingAnImportOfTheGraphChangesNothing() throws {
         let store = try filled()
-        let edge = NewDependency(source: EntityMention(name: "Lake", kind: "thing"), target: EntityMention(name: "Boat", kind: "thing"), kind: "uses", strength: 0.2)
+        let edge = NewDependency(
+            source: EntityMention(name: "Lake", kind: "thing"),
+            target: EntityMention(name: "Boat", kind: "thing"), kind: "uses", strength: 0.2)
         #expect(try store.insert(attributes: [], dependencies: [edge], scope: me) == 0)
     }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import Synchronization
 import Server
+import Synchronization
 
 /// Reads many memories from a source.
 struct Import: MnemeCommand {
@@ -88,7 +88,8 @@ extension ImportSummary {
             ("event", .string("summary")), ("format", .string(format.rawValue)),
             ("added", .integer(Int64(added))),
             ("unchanged", .integer(Int64(unchanged))), ("rejected", .integer(Int64(rejected))),
-            ("events", .integer(Int64(events))), ("statements", .integer(Int64(statements))), ("seconds", .number(seconds)),
+            ("events", .integer(Int64(events))), ("statements", .integer(Int64(statements))),
+            ("seconds", .number(seconds)),
         ])
     }
 }

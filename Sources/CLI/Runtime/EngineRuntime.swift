@@ -13,10 +13,14 @@ struct EngineRuntime: Runtime {
     /// The named file, else the XDG file if there is one, else nil: the built-in.
     func configuration(_ options: StoreOptions) throws -> (text: String, path: String)? {
         let manager = FileManager.default
-        guard let path = options.configurationPath ?? (manager.fileExists(atPath: options.defaultConfigurationPath) ? options.defaultConfigurationPath : nil)
+        guard
+            let path = options.configurationPath
+                ?? (manager.fileExists(atPath: options.defaultConfigurationPath)
+                    ? options.defaultConfigurationPath : nil)
         else { return nil }
         guard let data = manager.contents(atPath: path) else {
-            throw EngineError(.configuration, "cannot read the configuration \(path): no such file, or no permission")
+            throw EngineError(
+                .configuration, "cannot read the configuration \(path): no such file, or no permission")
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw EngineError(.configuration, "\(path) is not valid UTF-8")
@@ -27,14 +31,18 @@ struct EngineRuntime: Runtime {
     func initialize(_ store: StoreOptions, writeConfiguration: Bool) throws -> InitReport {
         let manager = FileManager.default
         var report = InitReport(
-            databasePath: store.databasePath, isNewDatabase: !manager.fileExists(atPath: store.databasePath), configurationPath: nil,
+            databasePath: store.databasePath, isNewDatabase: !manager.fileExists(atPath: store.databasePath),
+            configurationPath: nil,
             isNewConfiguration: false)
         if writeConfiguration {
             let path = store.configurationPath ?? store.defaultConfigurationPath
             report.configurationPath = path
             if !manager.fileExists(atPath: path) {
-                try manager.createDirectory(atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
-                try Data(Engine.builtInConfiguration.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                try manager.createDirectory(
+                    atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path,
+                    withIntermediateDirectories: true)
+                try Data(Engine.builtInConfiguration.utf8).write(
+                    to: URL(fileURLWithPath: path), options: .atomic)
                 report.isNewConfiguration = true
             }
         }
@@ -42,7 +50,9 @@ struct EngineRuntime: Runtime {
         return report
     }
 
-    func importItems(_ request: ImportRequest, progress: @escaping @Sendable (ImportEvent) -> Void) throws -> ImportSummary {
+    func importItems(_ request: ImportRequest, progress: @escaping @Sendable (ImportEvent) -> Void) throws
+        -> ImportSummary
+    {
         let started = ContinuousClock.now
         let (source, format) = try ImportFormat.open(request.source, format: request.format)
         let engine = try open(request.store)
@@ -53,8 +63,11 @@ struct EngineRuntime: Runtime {
         let totals = try run.run(
             source,
             onProgress: { totals, done in
-                progress(.progress(ImportProgress(
-                    recordsDone: totals.read, unitsDone: Int64(done.done), unitsTotal: done.total.map(Int64.init))))
+                progress(
+                    .progress(
+                        ImportProgress(
+                            recordsDone: totals.read, unitsDone: Int64(done.done),
+                            unitsTotal: done.total.map(Int64.init))))
             },
             onCommit: { progress(.committed(memories: $0.added + $0.unchanged, events: $0.events)) },
             onProblem: { progress(.rejected(line: $0, reason: $1)) })
@@ -71,13 +84,15 @@ struct EngineRuntime: Runtime {
 
     func exportMemories(_ request: ExportRequest, line: (String) throws -> Void) throws -> Int {
         try open(request.store).export(
-            scope: request.scope, includeForgotten: request.includeForgotten, includeEmbeddings: request.includeEmbeddings, line: line)
+            scope: request.scope, includeForgotten: request.includeForgotten,
+            includeEmbeddings: request.includeEmbeddings, line: line)
     }
 
     func backup(_ store: StoreOptions, to path: String) throws -> BackupReport {
         let engine = try open(store)
         try engine.backup(to: path)
-        let bytes = (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value ?? 0
+        let bytes =
+            (try FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value ?? 0
         return BackupReport(path: path, bytes: bytes, memories: try engine.memoryCount())
     }
 
@@ -85,32 +100,42 @@ struct EngineRuntime: Runtime {
         _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
     ) throws -> EvaluationTable {
         var evaluation = RetrievalEvaluation(
-            folder: request.folder, rankers: request.rankers, pluginFolders: try open(request.store).pluginFolders)
+            folder: request.folder, rankers: request.rankers,
+            pluginFolders: try open(request.store).pluginFolders)
         evaluation.seed = request.seed
         evaluation.resamples = request.resamples
         evaluation.poolSize = request.poolSize
         evaluation.questionLimit = request.questionLimit
         let table = try evaluation.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
         return EvaluationTable(
-            dataset: URL(fileURLWithPath: request.folder).standardizedFileURL.path, conversations: table.conversations,
+            dataset: URL(fileURLWithPath: request.folder).standardizedFileURL.path,
+            conversations: table.conversations,
             memories: table.memories, questions: table.questions,
-            intervalMethod: "95 % BCa bootstrap over questions, \(request.resamples) resamples, seed \(request.seed)",
+            intervalMethod:
+                "95 % BCa bootstrap over questions, \(request.resamples) resamples, seed \(request.seed)",
             rows: table.rows.map { row in
                 EvaluationRow(
                     ranker: row.ranker,
-                    metrics: row.metrics.map { EvaluationMetric(name: $0.name, mean: $0.mean, low: $0.low, high: $0.high) },
-                    poolRecall: row.poolRecall, millisecondsPerQuery: row.millisecondsPerQuery, scorers: row.scorers, degraded: row.degraded)
+                    metrics: row.metrics.map {
+                        EvaluationMetric(name: $0.name, mean: $0.mean, low: $0.low, high: $0.high)
+                    },
+                    poolRecall: row.poolRecall, millisecondsPerQuery: row.millisecondsPerQuery,
+                    scorers: row.scorers, degraded: row.degraded)
             })
     }
 
-    func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { Examination(runtime: self, store: store, scope: scope).examine() }
+    func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {
+        Examination(runtime: self, store: store, scope: scope).examine()
+    }
 
     func pluginInfo(_ path: String, store: StoreOptions) throws -> PluginInformation {
         let sheet = try open(store).inspect(path)
         var info = PluginInformation(
             id: sheet.id, version: sheet.version, path: sheet.path, sha256: sheet.sha256,
-            fields: sheet.fields.map { .init(name: $0.name, value: $0.value) }, columns: sheet.columns, heads: sheet.heads,
-            options: sheet.options.map { .init(name: $0.name, value: $0.value) }, assets: sheet.assets, problems: [])
+            fields: sheet.fields.map { .init(name: $0.name, value: $0.value) }, columns: sheet.columns,
+            heads: sheet.heads,
+            options: sheet.options.map { .init(name: $0.name, value: $0.value) }, assets: sheet.assets,
+            problems: [])
         info.problems = sheet.problems
         info.pin = sheet.pin
         return info
@@ -118,19 +143,24 @@ struct EngineRuntime: Runtime {
 
     func columnsMarkdown() -> String { Engine.columnsMarkdown }
 
-    func benchSubjects() -> [BenchSubject] { Engine.benchSubjects.map { BenchSubject(name: $0.name, summary: $0.summary) } }
+    func benchSubjects() -> [BenchSubject] {
+        Engine.benchSubjects.map { BenchSubject(name: $0.name, summary: $0.summary) }
+    }
 
     func bench(_ request: BenchRequest) throws -> [BenchFigure] {
         let engine = try open(request.store)
         return try request.subjects.flatMap { subject in
             try engine.bench(subject, sizes: request.sizes, repetitions: request.repetitions).map {
-                BenchFigure(subject: subject, size: $0.size, unit: $0.unit, p50: $0.p50, p99: $0.p99, repetitions: $0.repetitions)
+                BenchFigure(
+                    subject: subject, size: $0.size, unit: $0.unit, p50: $0.p50, p99: $0.p99,
+                    repetitions: $0.repetitions)
             }
         }
     }
 
     func serveStdio(_ store: StoreOptions, scope: Scope) throws {
-        let handler = RequestHandler(service: try open(store), scope: scope, options: SidecarOptions(arguments: []))
+        let handler = RequestHandler(
+            service: try open(store), scope: scope, options: SidecarOptions(arguments: []))
         StdioServer(handler: handler).run()
     }
 

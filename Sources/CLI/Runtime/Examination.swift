@@ -12,9 +12,15 @@ struct Examination {
         var findings: [DoctorFinding] = []
         do {
             let named = try runtime.configuration(store)
-            findings.append(DoctorFinding(subject: "configuration", level: .ok, detail: named?.path ?? "built in (no plugins.json)", remedy: nil))
+            findings.append(
+                DoctorFinding(
+                    subject: "configuration", level: .ok, detail: named?.path ?? "built in (no plugins.json)",
+                    remedy: nil))
         } catch {
-            findings.append(DoctorFinding(subject: "configuration", level: .problem, detail: "\(error)", remedy: "give another file with --config"))
+            findings.append(
+                DoctorFinding(
+                    subject: "configuration", level: .problem, detail: "\(error)",
+                    remedy: "give another file with --config"))
             return findings
         }
         do {
@@ -23,22 +29,30 @@ struct Examination {
             findings.append(
                 DoctorFinding(
                     subject: "store", level: .ok,
-                    detail: "\(status.databasePath): \(status.memories) memories, \(status.sessions) sessions, \(status.events) events, \(status.turns) turns", remedy: nil))
+                    detail:
+                        "\(status.databasePath): \(status.memories) memories, \(status.sessions) sessions, \(status.events) events, \(status.turns) turns",
+                    remedy: nil))
             let integrity = try engine.integrityCheck()
             findings.append(
                 DoctorFinding(
                     subject: "integrity", level: integrity == "ok" ? .ok : .problem, detail: integrity,
-                    remedy: integrity == "ok" ? nil : "restore a backup (mneme backup), or export what can be read"))
+                    remedy: integrity == "ok"
+                        ? nil : "restore a backup (mneme backup), or export what can be read"))
             for plugin in engine.plugins() {
                 let isLive = plugin.state == "live" || plugin.state == "disabled"
                 findings.append(
                     DoctorFinding(
                         subject: plugin.id, level: isLive ? .ok : .warning,
-                        detail: "\(plugin.state)\(plugin.version.map { " \($0)" } ?? ""), \(plugin.tier)\(plugin.reason.map { ": \($0)" } ?? "")",
-                        remedy: isLive ? nil : "answers come from the other scorers or the floor until this is mended"))
+                        detail:
+                            "\(plugin.state)\(plugin.version.map { " \($0)" } ?? ""), \(plugin.tier)\(plugin.reason.map { ": \($0)" } ?? "")",
+                        remedy: isLive
+                            ? nil : "answers come from the other scorers or the floor until this is mended"))
             }
         } catch {
-            findings.append(DoctorFinding(subject: "store", level: .problem, detail: "\(error)", remedy: "give another file with --db, or mend what is named"))
+            findings.append(
+                DoctorFinding(
+                    subject: "store", level: .problem, detail: "\(error)",
+                    remedy: "give another file with --db, or mend what is named"))
         }
         return findings
     }

@@ -41,12 +41,17 @@ package struct RetrievalEvaluation {
 
     package func run(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
         for ranker in rankers where !Self.defaultRankers.contains(ranker) {
-            throw EngineError(.invalidInput, "unknown ranker \"\(ranker)\"; allowed: \(Self.defaultRankers.joined(separator: ", "))")
+            throw EngineError(
+                .invalidInput,
+                "unknown ranker \"\(ranker)\"; allowed: \(Self.defaultRankers.joined(separator: ", "))")
         }
-        let work = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-eval-\(UUID().uuidString)")
+        let work = FileManager.default.temporaryDirectory.appendingPathComponent(
+            "mneme-eval-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: work) }
         let database = work.appendingPathComponent("eval.db").path
-        let plain = try Engine(databasePath: database, configuration: (Self.configuration(rankers, pluginFolders), work.path + "/plugins.json"))
+        let plain = try Engine(
+            databasePath: database,
+            configuration: (Self.configuration(rankers, pluginFolders), work.path + "/plugins.json"))
         let totals = try ImportRun(engine: plain, scope: Scope()).run(
             try reader(), onProgress: { _, _ in }, onCommit: { _ in }, onProblem: { _, _ in })
         var questions = try self.questions()
@@ -58,14 +63,17 @@ package struct RetrievalEvaluation {
             }
         }
         var table = Table(
-            conversations: Set(questions.map(\.conversation)).count, memories: totals.added, questions: questions.count, rows: [])
+            conversations: Set(questions.map(\.conversation)).count, memories: totals.added,
+            questions: questions.count, rows: [])
         for ranker in rankers {
             table.rows.append(try measure(ranker, plain, questions) { progress(ranker, $0, questions.count) })
         }
         return table
     }
 
-    private func measure(_ ranker: String, _ engine: Engine, _ questions: [EvaluationQuery], _ progress: (Int) -> Void) throws -> Row {
+    private func measure(
+        _ ranker: String, _ engine: Engine, _ questions: [EvaluationQuery], _ progress: (Int) -> Void
+    ) throws -> Row {
         var metrics: [RankedQuery] = []
         var poolRecall = 0.0
         var scorers: Set<String> = []
@@ -77,7 +85,9 @@ package struct RetrievalEvaluation {
             var start = clock.now
             let ranked: [String]
             if ranker == "fts5" {
-                let baseline = try baselines[question.conversation] ?? ConversationBaseline(engine, conversation: question.conversation)
+                let baseline =
+                    try baselines[question.conversation]
+                    ?? ConversationBaseline(engine, conversation: question.conversation)
                 if baselines.updateValue(baseline, forKey: question.conversation) == nil { start = clock.now }
                 ranked = try baseline.ranking(question.question, limit: poolSize ?? 200)
                 scorers.insert("SQLite FTS5 bm25()")
@@ -106,11 +116,13 @@ package struct RetrievalEvaluation {
         return Row(
             ranker: ranker,
             metrics: reported.map { metric in
-                let interval = BootstrapInterval(Sample(metrics.map(metric.value)), resamples: resamples, seed: seed)
+                let interval = BootstrapInterval(
+                    Sample(metrics.map(metric.value)), resamples: resamples, seed: seed)
                 return (metric.rawValue, interval.mean, interval.low, interval.high)
             },
             poolRecall: questions.isEmpty ? 0 : poolRecall / Double(questions.count),
-            millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count), scorers: scorers.sorted(),
+            millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count),
+            scorers: scorers.sorted(),
             degraded: degraded.sorted())
     }
 
@@ -135,7 +147,8 @@ package struct RetrievalEvaluation {
             #"{ "id": "\#(mode)", "library": "libHeuristicScorer.so", "tier": "inline", "options": { "mode": "\#(mode)" } }"#
         }
         let list = folders.map { "\"\($0)\"" }.joined(separator: ", ")
-        return #"{ "version": 1, "trust": { "unpinned": "allow" }, "paths": { "plugins": [\#(list)] }, "turn": { "scoringBudgetMilliseconds": 1000 }, "scorers": [\#(scorers.joined(separator: ", "))] }"#
+        return
+            #"{ "version": 1, "trust": { "unpinned": "allow" }, "paths": { "plugins": [\#(list)] }, "turn": { "scoringBudgetMilliseconds": 1000 }, "scorers": [\#(scorers.joined(separator: ", "))] }"#
     }
 }
 

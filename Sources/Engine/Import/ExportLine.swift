@@ -6,7 +6,8 @@ package enum ExportLine {
     package static func make(_ view: MemoryView, includeEmbeddings: Bool) -> String {
         let memory = view.memory
         var object: [String: Any] = [
-            "id": view.id, "text": memory.text, "type": memory.type, "created_at": iso8601(memory.createdAtMilliseconds),
+            "id": view.id, "text": memory.text, "type": memory.type,
+            "created_at": iso8601(memory.createdAtMilliseconds),
         ]
         object["caption"] = memory.caption
         object["author"] = memory.author
@@ -25,13 +26,18 @@ package enum ExportLine {
             }
         }
         if includeEmbeddings, !memory.embeddings.isEmpty {
-            object["embeddings"] = Dictionary(uniqueKeysWithValues: memory.embeddings.map { ($0.model, $0.vector.map(Double.init)) })
+            object["embeddings"] = Dictionary(
+                uniqueKeysWithValues: memory.embeddings.map { ($0.model, $0.vector.map(Double.init)) })
         }
-        if let metadata = memory.metadata, let value = try? JSONSerialization.jsonObject(with: Data(metadata.utf8)) {
+        if let metadata = memory.metadata,
+            let value = try? JSONSerialization.jsonObject(with: Data(metadata.utf8))
+        {
             object["metadata"] = value
         }
         // Every value above is a JSON type, so this can't fail; an empty object would be visible at once.
-        let bytes = (try? JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data("{}".utf8)
+        let bytes =
+            (try? JSONSerialization.data(
+                withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])) ?? Data("{}".utf8)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -44,6 +50,7 @@ package enum ExportLine {
             return String(repeating: "0", count: max(0, width - digits.count)) + digits
         }
         let date = "\(pad(time.year, 4))-\(pad(time.month, 2))-\(pad(time.day, 2))"
-        return "\(date)T\(pad(ofDay / 3_600_000, 2)):\(pad(ofDay / 60000 % 60, 2)):\(pad(ofDay / 1000 % 60, 2)).\(pad(ofDay % 1000, 3))Z"
+        return
+            "\(date)T\(pad(ofDay / 3_600_000, 2)):\(pad(ofDay / 60000 % 60, 2)):\(pad(ofDay / 1000 % 60, 2)).\(pad(ofDay % 1000, 3))Z"
     }
 }

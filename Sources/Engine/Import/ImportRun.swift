@@ -46,7 +46,8 @@ package struct ImportRun {
         while let item = try next(reader) {
             if case .problem(let problem) = item {
                 totals.rejected += problem.severity == .skipped ? 1 : 0
-                onProblem(problem.line, [problem.key, problem.message].compactMap(\.self).joined(separator: ": "))
+                onProblem(
+                    problem.line, [problem.key, problem.message].compactMap(\.self).joined(separator: ": "))
                 continue
             }
             let wanted = item.scopeHint?.scope(over: scope) ?? scope
@@ -111,7 +112,8 @@ extension ImportItem {
 
     var scopeHint: ScopeHint? {
         switch self {
-        case .memory(_, let hint), .event(_, let hint), .attribute(_, let hint), .dependency(_, let hint): hint
+        case .memory(_, let hint), .event(_, let hint), .attribute(_, let hint), .dependency(_, let hint):
+            hint
         case .problem: nil
         }
     }
@@ -119,7 +121,9 @@ extension ImportItem {
 
 extension Engine {
     /// Writes a batch; memories without a vector get one from the configured embedder.
-    func write(_ batch: ImportRun.Batch) throws -> (added: Int, unchanged: Int, failed: [String], events: Int, statements: Int) {
+    func write(_ batch: ImportRun.Batch) throws -> (
+        added: Int, unchanged: Int, failed: [String], events: Int, statements: Int
+    ) {
         var failed: [String] = []
         var (added, unchanged, events, statements) = (0, 0, 0, 0)
         if !batch.memories.isEmpty {
@@ -129,7 +133,8 @@ extension Engine {
         }
         try Self.translating {
             if !batch.events.isEmpty { events = try store.insert(batch.events, scope: batch.scope) }
-            statements = try store.insert(attributes: batch.attributes, dependencies: batch.dependencies, scope: batch.scope)
+            statements = try store.insert(
+                attributes: batch.attributes, dependencies: batch.dependencies, scope: batch.scope)
         }
         return (added, unchanged, failed, events, statements)
     }
@@ -137,7 +142,9 @@ extension Engine {
     /// Vectors from the configured command, for texts that came without one.
     func embed(_ memories: [NewMemory]) throws -> [NewMemory] {
         guard let embedder = host.configuration.settings.embedder else { return memories }
-        let missing = memories.indices.filter { index in !memories[index].embeddings.contains { $0.model == embedder.model } }
+        let missing = memories.indices.filter { index in
+            !memories[index].embeddings.contains { $0.model == embedder.model }
+        }
         if missing.isEmpty { return memories }
         let vectors = try embeddings(missing.map { memories[$0].text }, embedder)
         var result = memories
@@ -146,7 +153,8 @@ extension Engine {
     }
 
     func embeddings(_ texts: [String], _ embedder: PluginsFile.Embedder) throws -> [StoredEmbedding] {
-        let command = EmbedderCommand(.init(model: embedder.model, argv: embedder.command, dimension: embedder.dimension))
+        let command = EmbedderCommand(
+            .init(model: embedder.model, argv: embedder.command, dimension: embedder.dimension))
         switch Result(catching: { () throws(ImportError) in try command.embed(texts) }) {
         case .success(let vectors): return vectors
         case .failure(let error): throw EngineError(.invalidInput, error.description)

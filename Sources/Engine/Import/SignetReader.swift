@@ -48,7 +48,8 @@ package final class SignetReader: ImportReader {
                     advance(to: .dependencies, lastRowID: batch.last?.rowID)
                 case .dependencies:
                     let batch = try database.dependencies(after: lastRowID, limit: Self.batchSize)
-                    pending = batch.map { .dependency(NewDependency($0), scopeHint: Self.hint($0.agent)) }[...]
+                    pending =
+                        batch.map { .dependency(NewDependency($0), scopeHint: Self.hint($0.agent)) }[...]
                     advance(to: .done, lastRowID: batch.last?.rowID)
                 case .done: return nil
                 }

@@ -33,15 +33,19 @@ struct CallerRun {
                     let matrix = try ColumnMatrix(names: names, candidates: finalFacts, turn: finalTurn)
                     return (matrix.values, matrix.present)
                 },
-                texts: { request.candidates.map { $0.text ?? "" } }, embeddings: { request.candidates.map(\.embedding) },
-                query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now, utcOffsetSeconds: offset, request: 0,
-                deadlineMilliseconds: request.deadlineMilliseconds, wantsParts: request.explain, scorers: request.scorers))
+                texts: { request.candidates.map { $0.text ?? "" } },
+                embeddings: { request.candidates.map(\.embedding) },
+                query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now,
+                utcOffsetSeconds: offset, request: 0,
+                deadlineMilliseconds: request.deadlineMilliseconds, wantsParts: request.explain,
+                scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
 
         let entries = Slate(limit: request.limit ?? facts.count, tokenBudget: nil, sampling: nil).select(
             facts.indices.map {
                 SlateCandidate(
-                    score: answer.scores[$0], createdAtMilliseconds: request.candidates[$0].createdAtMilliseconds ?? 0, tokens: 0,
+                    score: answer.scores[$0],
+                    createdAtMilliseconds: request.candidates[$0].createdAtMilliseconds ?? 0, tokens: 0,
                     keepsPlace: facts[$0].isPinned, excluded: nil)
             })
         var ranking = Ranking(retrievalID: "", memories: [])
@@ -58,9 +62,13 @@ struct CallerRun {
             memory.isPinned = candidate.isPinned
             memory.sources = ["caller"]
             if partCount > 0 {
-                memory.parts = zip(answer.partNames, answer.parts[(entry.index * partCount)..<((entry.index + 1) * partCount)])
-                    .map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
-                memory.why = WhySentence.make(parts: memory.parts, matchedTerms: matched[entry.index], ageDays: nil)
+                memory.parts = zip(
+                    answer.partNames,
+                    answer.parts[(entry.index * partCount)..<((entry.index + 1) * partCount)]
+                )
+                .map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
+                memory.why = WhySentence.make(
+                    parts: memory.parts, matchedTerms: matched[entry.index], ageDays: nil)
             }
             ranking.memories.append(memory)
         }
@@ -74,7 +82,9 @@ struct CallerRun {
     }
 
     /// Returns the matched words per candidate.
-    private func addText(_ request: ScoreRequest, _ facts: inout [CandidateFacts], _ turn: inout TurnFacts, _ offset: Int) -> [[String]] {
+    private func addText(
+        _ request: ScoreRequest, _ facts: inout [CandidateFacts], _ turn: inout TurnFacts, _ offset: Int
+    ) -> [[String]] {
         let authors = Array(Set(request.candidates.compactMap(\.author))).sorted()
         let query = QueryAnalysis(question: request.query, authorNames: authors)
         turn.queryTerms = query.terms.count
@@ -91,7 +101,9 @@ struct CallerRun {
             facts[row].isNamedAuthor = named != nil && candidate.author == named
             facts[row].otherAuthorNamed = named != nil && candidate.author != named
             if let created = candidate.createdAtMilliseconds {
-                facts[row].dateMatch = query.date.map { DateMatch.value($0, atMilliseconds: created, utcOffsetSeconds: offset) } ?? 0
+                facts[row].dateMatch =
+                    query.date.map { DateMatch.value($0, atMilliseconds: created, utcOffsetSeconds: offset) }
+                    ?? 0
             }
         }
         return index.matchedTerms
@@ -121,7 +133,10 @@ struct CallerRun {
         }
     }
 
-    private func addCosines(_ candidates: [CallerCandidate], _ query: [Float], _ facts: inout [CandidateFacts], _ turn: inout TurnFacts) {
+    private func addCosines(
+        _ candidates: [CallerCandidate], _ query: [Float], _ facts: inout [CandidateFacts],
+        _ turn: inout TurnFacts
+    ) {
         let norm = query.reduce(0) { $0 + $1 * $1 }.squareRoot()
         guard norm > 0, norm.isFinite else { return }
         turn.hasVectors = true
@@ -131,7 +146,9 @@ struct CallerRun {
             let cosine = dot / (norm * squares.squareRoot())
             if cosine.isFinite { facts[row].cosine = cosine }
         }
-        let ranked = facts.indices.filter { facts[$0].cosine != nil }.sorted { (facts[$0].cosine ?? 0) > (facts[$1].cosine ?? 0) }
+        let ranked = facts.indices.filter { facts[$0].cosine != nil }.sorted {
+            (facts[$0].cosine ?? 0) > (facts[$1].cosine ?? 0)
+        }
         for (rank, row) in ranked.enumerated() { facts[row].vectorRank = rank }
     }
 }

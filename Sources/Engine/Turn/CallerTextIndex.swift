@@ -26,7 +26,9 @@ struct CallerTextIndex {
                     let stem = PorterStemmer.stem(word)
                     for (term, wanted) in query.terms.enumerated() {
                         if wanted.stem == stem { matches.stemCounts[term * count + row] += 1 }
-                        if let prefix = wanted.prefix, word.hasPrefix(prefix) { matches.prefixCounts[term * count + row] += 1 }
+                        if let prefix = wanted.prefix, word.hasPrefix(prefix) {
+                            matches.prefixCounts[term * count + row] += 1
+                        }
                     }
                 }
             }
@@ -51,7 +53,9 @@ struct CallerTextIndex {
         let authorNumber = Dictionary(uniqueKeysWithValues: authors.enumerated().map { ($1, Int32($0)) })
         func session(_ row: Int) -> Int32 { candidates[row].session.flatMap { number[$0] } ?? -1 }
         func ordinal(_ row: Int) -> Int { candidates[row].ordinal ?? row }
-        let order = candidates.indices.sorted { (session($0), ordinal($0), $0) < (session($1), ordinal($1), $1) }
+        let order = candidates.indices.sorted {
+            (session($0), ordinal($0), $0) < (session($1), ordinal($1), $1)
+        }
         var rows = ContextCredit.Rows()
         var scores = [Float](repeating: 0, count: terms * count)
         for (place, row) in order.enumerated() {

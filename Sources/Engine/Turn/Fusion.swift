@@ -15,7 +15,8 @@ enum Fusion {
         }
         let scores = floor.score(
             ColumnBlock(
-                rowCount: facts.count, columnCount: floor.columns.count, values: matrix.values, present: matrix.present))
+                rowCount: facts.count, columnCount: floor.columns.count, values: matrix.values,
+                present: matrix.present))
         return facts.indices.sorted {
             if scores[$0] != scores[$1] { return scores[$0] > scores[$1] }
             if rows[$0].createdAtMilliseconds != rows[$1].createdAtMilliseconds {

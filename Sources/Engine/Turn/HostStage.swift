@@ -24,11 +24,13 @@ struct HostStage: ScoringStage {
                 return ColumnBlock(rowCount: 0, columnCount: 0, values: [], present: [])
             }
             return ColumnBlock(
-                rowCount: rows.count, columnCount: names.count, values: filled.values, present: filled.present)
+                rowCount: rows.count, columnCount: names.count, values: filled.values, present: filled.present
+            )
         }
         let (names, parts) = Self.flat(answer.parts)
         return StageScores(
-            scores: answer.scores, partNames: names, parts: parts, scorers: answer.answeredBy, degraded: answer.degraded)
+            scores: answer.scores, partNames: names, parts: parts, scorers: answer.answeredBy,
+            degraded: answer.degraded)
     }
 
     private func addInputs(_ rows: StageRows, _ wanted: Set<Grant>, _ request: inout ScoringRequest) {
@@ -55,7 +57,8 @@ struct HostStage: ScoringStage {
         var values = [Float](repeating: 0, count: rows.count * names.count)
         for (index, row) in rows.enumerated() {
             for (place, part) in row.enumerated() {
-                let column = place < names.count && names[place] == part.name ? place : places[part.name] ?? place
+                let column =
+                    place < names.count && names[place] == part.name ? place : places[part.name] ?? place
                 values[index * names.count + column] += part.value
             }
         }

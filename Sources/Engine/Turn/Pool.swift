@@ -51,10 +51,13 @@ struct PoolBuilder {
         let scope = request.scope
         let authors = try store.authors(scope: scope)
         let query = QueryAnalysis(
-            question: request.query, authorNames: authors.map(\.name), authorIDs: authors.map { Int32(truncatingIfNeeded: $0.id) })
+            question: request.query, authorNames: authors.map(\.name),
+            authorIDs: authors.map { Int32(truncatingIfNeeded: $0.id) })
         let words = query.terms.map(\.word)
         let found = TextMatch(
-            matches: try store.matches(words: words, prefixes: query.terms.map(\.prefix), surface: wanted.contains("text.surface@1"), scope: scope), terms: words.count)
+            matches: try store.matches(
+                words: words, prefixes: query.terms.map(\.prefix), surface: wanted.contains("text.surface@1"),
+                scope: scope), terms: words.count)
 
         var sources: [Int64: [String]] = [:]
         var order: [Int64] = []
@@ -66,12 +69,15 @@ struct PoolBuilder {
         }
         add(found.best(width.text), from: "text")
         let dated = try query.date.map { try datedSessions($0) } ?? []
-        let context = try SessionContext(store: store, match: found, seeds: order, sessions: dated, withWindow: wanted.contains("text.window2@1"))
+        let context = try SessionContext(
+            store: store, match: found, seeds: order, sessions: dated,
+            withWindow: wanted.contains("text.window2@1"))
         add(context.neighbours(of: order, reach: width.neighbours), from: "neighbour")
         add(try sessionTurns(context, query), from: "session")
         var cosines: [Int64: (cosine: Float, rank: Int)] = [:]
         if let vector = request.queryEmbedding {
-            let hits = try store.nearest(to: vector, model: request.embeddingModel, limit: width.vectors, scope: scope)
+            let hits = try store.nearest(
+                to: vector, model: request.embeddingModel, limit: width.vectors, scope: scope)
             add(hits.map(\.rowid), from: "vector")
             for (rank, hit) in hits.enumerated() { cosines[hit.rowid] = (hit.cosine, rank) }
         }
@@ -80,13 +86,16 @@ struct PoolBuilder {
         add(try store.pinned(width.pinned, scope: scope), from: "pinned")
         let walked = try store.walk(from: focalEntities(), limit: width.graph, scope: scope)
         add(walked.map(\.rowid), from: "graph")
-        if !request.candidates.isEmpty { add(try store.rowids(ids: request.candidates, scope: scope), from: "caller") }
+        if !request.candidates.isEmpty {
+            add(try store.rowids(ids: request.candidates, scope: scope), from: "caller")
+        }
 
         var rows = try store.candidates(order)
         try addSuccessors(of: &rows, scope: scope, sources: &sources)
         if let vector = request.queryEmbedding {
             let missing = rows.map(\.rowid).filter { cosines[$0] == nil }
-            for hit in try store.cosines(of: missing, to: vector, model: request.embeddingModel, scope: scope) {
+            for hit in try store.cosines(of: missing, to: vector, model: request.embeddingModel, scope: scope)
+            {
                 cosines[hit.rowid] = (hit.cosine, cosines.count)
             }
         }
@@ -101,10 +110,13 @@ struct PoolBuilder {
         pool.turn.asksCount = query.asksCount
         pool.turn.hasVectors = request.queryEmbedding != nil
         pool.turn.bestPossible = found.bestPossible
-        pool.turn.daysSinceLastSession = try store.lastSessionEnd(beforeMilliseconds: nowMilliseconds, scope: scope)
-            .map { Double(nowMilliseconds - $0) / 86_400_000 }
+        pool.turn.daysSinceLastSession = try store.lastSessionEnd(
+            beforeMilliseconds: nowMilliseconds, scope: scope
+        )
+        .map { Double(nowMilliseconds - $0) / 86_400_000 }
         let namedAuthor = query.namedAuthor.map(Int64.init)
-        let recencyRank = Dictionary(recent.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let recencyRank = Dictionary(
+            recent.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let density = try store.structuralDensity(of: Array(Set(rows.compactMap(\.entity))), scope: scope)
         let reached = Set(walked.map(\.rowid))
         let use = try useFacts(rows, query)
@@ -115,7 +127,11 @@ struct PoolBuilder {
             facts.use = use[row.rowid]
             facts.isNamedAuthor = namedAuthor != nil && row.authorID == namedAuthor
             facts.otherAuthorNamed = namedAuthor != nil && row.authorID != namedAuthor
-            facts.dateMatch = query.date.map { DateMatch.value($0, atMilliseconds: row.createdAtMilliseconds, utcOffsetSeconds: utcOffsetSeconds) } ?? 0
+            facts.dateMatch =
+                query.date.map {
+                    DateMatch.value(
+                        $0, atMilliseconds: row.createdAtMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
+                } ?? 0
             facts.cosine = cosines[row.rowid]?.cosine
             facts.vectorRank = cosines[row.rowid]?.rank
             facts.recencyRank = recencyRank[row.rowid]
@@ -130,9 +146,12 @@ struct PoolBuilder {
     }
 
     private func datedSessions(_ date: QueryDate) throws -> [Int64] {
-        guard let range = DateMatch.milliseconds(of: date, utcOffsetSeconds: utcOffsetSeconds) else { return [] }
+        guard let range = DateMatch.milliseconds(of: date, utcOffsetSeconds: utcOffsetSeconds) else {
+            return []
+        }
         return try store.sessions(
-            fromMilliseconds: range.lowerBound, toMilliseconds: range.upperBound, limit: width.datedSessions, scope: request.scope)
+            fromMilliseconds: range.lowerBound, toMilliseconds: range.upperBound, limit: width.datedSessions,
+            scope: request.scope)
     }
 
     private func sessionTurns(_ context: SessionContext, _ query: QueryAnalysis) throws -> [Int64] {
@@ -147,7 +166,8 @@ struct PoolBuilder {
     /// The caller's, then words and neighbouring words of the question: what isn't an entity's name finds nothing.
     private func focalEntities() -> [String] {
         var names = request.focalEntities
-        let words = request.query.split { $0.isWhitespace || "?!,;:\"()".contains($0) }.prefix(64).map(String.init)
+        let words = request.query.split { $0.isWhitespace || "?!,;:\"()".contains($0) }.prefix(64).map(
+            String.init)
         for length in stride(from: min(3, words.count), to: 0, by: -1) {
             for start in 0...(words.count - length) {
                 let name = words[start..<start + length].joined(separator: " ")
@@ -158,16 +178,22 @@ struct PoolBuilder {
     }
 
     private func useFacts(_ rows: [CandidateRow], _ query: QueryAnalysis) throws -> [Int64: UseFacts] {
-        let columns = ["past_query_bm25", "past_query_knn", "actor_co_recent", "actor_age_h", "decayed_60d", "decayed_3d"]
+        let columns = [
+            "past_query_bm25", "past_query_knn", "actor_co_recent", "actor_age_h", "decayed_60d",
+            "decayed_3d",
+        ]
         guard columns.contains(where: { wanted.contains("use.\($0)@1") }) else { return [:] }
         return try UseHistory(
-            store: store, pool: rows.map(\.rowid), query: query, actor: request.actor, nowMilliseconds: nowMilliseconds,
+            store: store, pool: rows.map(\.rowid), query: query, actor: request.actor,
+            nowMilliseconds: nowMilliseconds,
             scope: request.scope
         ).facts
     }
 
     /// A superseded memory must not hide its successor: the newest version joins the pool.
-    private func addSuccessors(of rows: inout [CandidateRow], scope: Scope, sources: inout [Int64: [String]]) throws {
+    private func addSuccessors(of rows: inout [CandidateRow], scope: Scope, sources: inout [Int64: [String]])
+        throws
+    {
         for _ in 0..<8 {
             let known = Set(rows.map(\.id))
             let missing = Set(rows.compactMap(\.supersededBy)).subtracting(known)

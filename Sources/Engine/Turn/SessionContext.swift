@@ -18,7 +18,9 @@ struct SessionContext {
     ///   - seeds: the matched memories whose sessions count.
     ///   - sessions: further ones, by id.
     ///   - withWindow: compute `text.window2`, which needs every turn's length.
-    init(store: Store, match: TextMatch, seeds: [Int64], sessions: [Int64] = [], withWindow: Bool = false) throws {
+    init(store: Store, match: TextMatch, seeds: [Int64], sessions: [Int64] = [], withWindow: Bool = false)
+        throws
+    {
         self.match = match
         let known = Array(Set(try store.sessions(of: seeds) + sessions))
         rows = try store.contextRows(sessions: known)
@@ -30,7 +32,8 @@ struct SessionContext {
             indices[row.rowid] = index
             lengths[row.sessionID, default: 0] += 1
             turns.append(
-                session: number, ordinal: Int32(clamping: row.ordinal), author: Int32(truncatingIfNeeded: row.authorID),
+                session: number, ordinal: Int32(clamping: row.ordinal),
+                author: Int32(truncatingIfNeeded: row.authorID),
                 asksQuestion: row.asksQuestion)
         }
         let terms = match.idf.count
@@ -38,7 +41,9 @@ struct SessionContext {
         var scores = [Float](repeating: 0, count: terms * rows.count)
         for (index, row) in rows.enumerated() {
             guard let place = match.place(of: row.rowid) else { continue }
-            for term in 0..<terms { scores[term * rows.count + index] = match.termScores[term * matched + place] }
+            for term in 0..<terms {
+                scores[term * rows.count + index] = match.termScores[term * matched + place]
+            }
         }
         credit = ContextCredit(rows: turns, termScores: scores, terms: terms)
         ranks = sessionRanks()
@@ -51,7 +56,8 @@ struct SessionContext {
         var found: [Int64] = []
         for index in seeds.compactMap({ indices[$0] }) {
             for other in max(0, index - reach)...min(rows.count - 1, index + reach)
-            where rows[other].sessionID == rows[index].sessionID && abs(rows[other].ordinal - rows[index].ordinal) <= reach
+            where rows[other].sessionID == rows[index].sessionID
+                && abs(rows[other].ordinal - rows[index].ordinal) <= reach
                 && wanted.insert(rows[other].rowid).inserted
             {
                 found.append(rows[other].rowid)
@@ -82,7 +88,8 @@ struct SessionContext {
         let scored = rows.indices.map { index in
             let row = rows[index]
             let text = credit.context[index] + (dates[row.sessionID] ?? 0)
-            let form: Float = (row.asksQuestion ? Worth.question : 0) + (row.ordinal < Worth.opens ? Worth.opening : 0)
+            let form: Float =
+                (row.asksQuestion ? Worth.question : 0) + (row.ordinal < Worth.opens ? Worth.opening : 0)
             return (score: text + form + (author == row.authorID ? Worth.author : 0), rowid: row.rowid)
         }
         return scored.sorted { $0 > $1 }.prefix(count).filter { $0.score > 0 }.map(\.rowid)
@@ -90,9 +97,11 @@ struct SessionContext {
 
     /// Rank of each row's session by its best words; equal sessions share the better one.
     private func sessionRanks() -> [Int] {
-        let best = Dictionary(zip(rows.map(\.sessionID), credit.sessionBest), uniquingKeysWith: { first, _ in first })
+        let best = Dictionary(
+            zip(rows.map(\.sessionID), credit.sessionBest), uniquingKeysWith: { first, _ in first })
         let descending = best.values.sorted(by: >)
-        let places = Dictionary(descending.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let places = Dictionary(
+            descending.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         return credit.sessionBest.map { places[$0] ?? 0 }
     }
 
@@ -101,7 +110,8 @@ struct SessionContext {
         let matched = match.totals.count
         let windows = rows.indices.map { index in
             (max(0, index - 2)...min(rows.count - 1, index + 2)).filter {
-                rows[$0].sessionID == rows[index].sessionID && abs(rows[$0].ordinal - rows[index].ordinal) <= 2
+                rows[$0].sessionID == rows[index].sessionID
+                    && abs(rows[$0].ordinal - rows[index].ordinal) <= 2
             }
         }
         let lengths = windows.map { $0.reduce(Float(0)) { $0 + Float(tokens[rows[$1].rowid] ?? 0) } }
@@ -116,7 +126,9 @@ struct SessionContext {
                 let count = windows[index].reduce(0) { sum, other in
                     sum + (places[other].map { Int(match.matches.stemCounts[term * matched + $0]) } ?? 0)
                 }
-                if count > 0 { scores[index] += formula.score(termFrequency: Float(count), length: lengths[index]) }
+                if count > 0 {
+                    scores[index] += formula.score(termFrequency: Float(count), length: lengths[index])
+                }
             }
         }
         return scores

@@ -82,7 +82,9 @@ struct Slate: Sendable {
             // Every shown entry was given a tier in the loop above.
             let (tierA, tierB) = (a.tier ?? 0, b.tier ?? 0)
             if tierA != tierB { return tierA < tierB }
-            let (timeA, timeB) = (candidates[a.index].createdAtMilliseconds, candidates[b.index].createdAtMilliseconds)
+            let (timeA, timeB) = (
+                candidates[a.index].createdAtMilliseconds, candidates[b.index].createdAtMilliseconds
+            )
             return timeA != timeB ? timeA < timeB : a.rank < b.rank
         }
         for place in result.indices { result[place].position = place + 1 }

@@ -27,16 +27,22 @@ struct TextMatch {
         var totals = [Float](repeating: 0, count: rows)
         var idf: [Float] = []
         for term in 0..<terms {
-            let stem = BM25(documents: matches.documents, documentFrequency: matches.stemFrequencies[term], averageLength: matches.averageLength)
-            let prefix = BM25(documents: matches.documents, documentFrequency: matches.prefixFrequencies[term], averageLength: matches.averageLength)
+            let stem = BM25(
+                documents: matches.documents, documentFrequency: matches.stemFrequencies[term],
+                averageLength: matches.averageLength)
+            let prefix = BM25(
+                documents: matches.documents, documentFrequency: matches.prefixFrequencies[term],
+                averageLength: matches.averageLength)
             idf.append(stem.idf)
             for row in 0..<rows {
                 let place = term * rows + row
                 let (stems, prefixes) = (matches.stemCounts[place], matches.prefixCounts[place])
                 guard stems > 0 || prefixes > 0 else { continue }
                 let length = Float(matches.lengths[row])
-                prefixScores[place] = Self.prefixFactor * prefix.score(termFrequency: Float(prefixes), length: length)
-                scores[place] = max(stem.score(termFrequency: Float(stems), length: length), prefixScores[place])
+                prefixScores[place] =
+                    Self.prefixFactor * prefix.score(termFrequency: Float(prefixes), length: length)
+                scores[place] = max(
+                    stem.score(termFrequency: Float(stems), length: length), prefixScores[place])
                 totals[row] += scores[place]
             }
         }
@@ -57,7 +63,8 @@ struct TextMatch {
                 averageLength: matches.averageLength)
             for row in 0..<rows where matches.surfaceCounts[term * rows + row] > 0 {
                 totals[row] += formula.score(
-                    termFrequency: Float(matches.surfaceCounts[term * rows + row]), length: Float(matches.lengths[row]))
+                    termFrequency: Float(matches.surfaceCounts[term * rows + row]),
+                    length: Float(matches.lengths[row]))
             }
         }
         return totals
@@ -72,7 +79,9 @@ struct TextMatch {
     /// Σ_t max_j s_t(j): the best any one memory could reach.
     var bestPossible: Float {
         let rows = totals.count
-        return idf.indices.reduce(0) { sum, term in sum + (termScores[(term * rows)..<((term + 1) * rows)].max() ?? 0) }
+        return idf.indices.reduce(0) { sum, term in
+            sum + (termScores[(term * rows)..<((term + 1) * rows)].max() ?? 0)
+        }
     }
 
     /// Place of a rowid in `matches`, by binary search.

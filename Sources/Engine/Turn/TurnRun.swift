@@ -14,9 +14,12 @@ struct TurnRun {
         let clock = ContinuousClock()
         let start = clock.now
         let now = request.nowMilliseconds ?? Int64(Date().timeIntervalSince1970 * 1000)
-        let offset = request.utcOffsetSeconds ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
+        let offset =
+            request.utcOffsetSeconds
+            ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
         var timings = TurnTimings()
-        let pool = try PoolBuilder(store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width,
+        let pool = try PoolBuilder(
+            store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width,
             wanted: stage.wantedColumns
         ).build()
         timings.candidates = (clock.now - start).milliseconds
@@ -36,9 +39,13 @@ struct TurnRun {
                     return (matrix.values, matrix.present)
                 },
                 texts: { self.texts(kept.map { pool.rows[$0].rowid }) },
-                embeddings: { self.embeddings(kept.map { pool.rows[$0].rowid }, model: request.embeddingModel) },
-                query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now, utcOffsetSeconds: offset,
-                request: RowID.make(retrievalID, key: idKey), deadlineMilliseconds: request.deadlineMilliseconds,
+                embeddings: {
+                    self.embeddings(kept.map { pool.rows[$0].rowid }, model: request.embeddingModel)
+                },
+                query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now,
+                utcOffsetSeconds: offset,
+                request: RowID.make(retrievalID, key: idKey),
+                deadlineMilliseconds: request.deadlineMilliseconds,
                 wantsParts: true, scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
 
@@ -49,22 +56,30 @@ struct TurnRun {
             kept.enumerated().map { place, index in
                 let row = pool.rows[index]
                 return SlateCandidate(
-                    score: scores.scores[place], createdAtMilliseconds: row.createdAtMilliseconds, tokens: (row.textBytes + 3) / 4,
+                    score: scores.scores[place], createdAtMilliseconds: row.createdAtMilliseconds,
+                    tokens: (row.textBytes + 3) / 4,
                     keepsPlace: row.isPinned || row.isConstraint, excluded: exclusion(row, now))
             })
         let keptIndices = Array(kept)
-        let texts = try store.texts(entries.filter { $0.position != nil || request.explain }.map { pool.rows[keptIndices[$0.index]].rowid })
+        let texts = try store.texts(
+            entries.filter { $0.position != nil || request.explain }.map {
+                pool.rows[keptIndices[$0.index]].rowid
+            })
         let partCount = scores.partNames.count
         var logged: [TurnCandidate] = []
         var ranking = Ranking(retrievalID: retrievalID, memories: [])
         for entry in entries {
             let index = keptIndices[entry.index]
             let row = pool.rows[index]
-            let parts = partCount > 0 ? Array(scores.parts[(entry.index * partCount)..<((entry.index + 1) * partCount)]) : []
+            let parts =
+                partCount > 0
+                ? Array(scores.parts[(entry.index * partCount)..<((entry.index + 1) * partCount)]) : []
             logged.append(
                 TurnCandidate(
-                    rowid: row.rowid, rank: entry.rank, position: entry.position, tier: entry.tier, score: scores.scores[entry.index],
-                    propensity: entry.propensity, isDeterministic: entry.isDeterministic, isPinned: row.isPinned,
+                    rowid: row.rowid, rank: entry.rank, position: entry.position, tier: entry.tier,
+                    score: scores.scores[entry.index],
+                    propensity: entry.propensity, isDeterministic: entry.isDeterministic,
+                    isPinned: row.isPinned,
                     dropReason: entry.dropped?.rawValue, sources: pool.sources[index], parts: parts))
             guard entry.position != nil || request.explain else { continue }
             var memory = RankedMemory(id: row.id, score: scores.scores[entry.index], rank: entry.rank)
@@ -78,7 +93,9 @@ struct TurnRun {
             memory.isDeterministic = entry.isDeterministic
             memory.isPinned = row.isPinned
             memory.sources = pool.sources[index]
-            let named = zip(scores.partNames, parts).map { ScorePart(name: $0, value: $1) }.filter { $0.value != 0 }
+            let named = zip(scores.partNames, parts).map { ScorePart(name: $0, value: $1) }.filter {
+                $0.value != 0
+            }
             if request.explain { memory.parts = named }
             memory.why = WhySentence.make(
                 parts: named, matchedTerms: pool.matchedTerms(index),
@@ -93,8 +110,10 @@ struct TurnRun {
         let logging = clock.now
         if request.remember {
             var record = TurnRecord(
-                retrievalID: retrievalID, scope: request.scope, atMilliseconds: now, query: request.query, wanted: request.limit,
-                poolCount: pool.rows.count, scorers: scores.scorers, degraded: scores.degraded, partNames: scores.partNames,
+                retrievalID: retrievalID, scope: request.scope, atMilliseconds: now, query: request.query,
+                wanted: request.limit,
+                poolCount: pool.rows.count, scorers: scores.scorers, degraded: scores.degraded,
+                partNames: scores.partNames,
                 configuration: configurationHash, candidates: logged)
             record.session = request.session
             record.turnKey = request.turn

@@ -12,15 +12,21 @@ struct UseHistory {
     static let actorMemories = 4
     static let actorDecay: Float = 0.6
 
-    init(store: Store, pool: [Int64], query: QueryAnalysis, actor: String?, nowMilliseconds: Int64, scope: Scope) throws {
-        let accesses = try store.accesses(of: pool, beforeMilliseconds: nowMilliseconds, limit: Self.accessLimit)
+    init(
+        store: Store, pool: [Int64], query: QueryAnalysis, actor: String?, nowMilliseconds: Int64,
+        scope: Scope
+    ) throws {
+        let accesses = try store.accesses(
+            of: pool, beforeMilliseconds: nowMilliseconds, limit: Self.accessLimit)
         if accesses.isEmpty { return }
         for access in accesses {
             let hours = Float(Double(nowMilliseconds - access.atMilliseconds) / 3_600_000)
             var use = facts[access.rowid] ?? UseFacts()
             use.decayed60Days += exp2(-hours / (24 * 60))
             use.decayed3Days += exp2(-hours / (24 * 3))
-            if let actor, access.actor == actor { use.actorAgeHours = min(use.actorAgeHours ?? .infinity, hours) }
+            if let actor, access.actor == actor {
+                use.actorAgeHours = min(use.actorAgeHours ?? .infinity, hours)
+            }
             facts[access.rowid] = use
         }
         addQuestions(accesses, query)
@@ -43,7 +49,9 @@ struct UseHistory {
     }
 
     /// 1 for the accessed memory itself, for another the share of its accesses that came with it.
-    private mutating func addActor(_ recent: [Int64], _ together: [Int64: [Int64: Int]], _ accesses: [PastAccess], _ pool: [Int64]) {
+    private mutating func addActor(
+        _ recent: [Int64], _ together: [Int64: [Int64: Int]], _ accesses: [PastAccess], _ pool: [Int64]
+    ) {
         let counts = Dictionary(accesses.map { ($0.rowid, 1) }, uniquingKeysWith: +)
         for rowid in pool {
             var weight: Float = 1
@@ -94,7 +102,8 @@ private struct PastQuestions {
         var scores: [Int64: Float] = [:]
         for stem in wanted {
             let holders = documents.filter { $0.value[stem] != nil }
-            let formula = BM25(documents: documents.count, documentFrequency: holders.count, averageLength: average)
+            let formula = BM25(
+                documents: documents.count, documentFrequency: holders.count, averageLength: average)
             for (memory, document) in holders {
                 scores[memory, default: 0] += formula.score(
                     termFrequency: Float(document[stem] ?? 0), length: Float(lengths[memory] ?? 0))
@@ -106,7 +115,9 @@ private struct PastQuestions {
     /// Σ cos²/√(memories it led to) over the most similar questions; words weigh idf, squared in the product.
     func neighbours(_ wanted: [String], count: Int) -> [Int64: Float] {
         func idf(_ stem: String) -> Float { log(1 + Float(stems.count) / Float(1 + (frequency[stem] ?? 0))) }
-        func norm(_ words: some Sequence<String>) -> Float { words.reduce(0) { $0 + idf($1) * idf($1) }.squareRoot() }
+        func norm(_ words: some Sequence<String>) -> Float {
+            words.reduce(0) { $0 + idf($1) * idf($1) }.squareRoot()
+        }
         let own = norm(wanted)
         guard own > 0 else { return [:] }
         let set = Set(wanted)
@@ -117,7 +128,9 @@ private struct PastQuestions {
         }.sorted { ($0.cosine, $1.place) > ($1.cosine, $0.place) }.prefix(count)
         var scores: [Int64: Float] = [:]
         for (place, cosine) in similar {
-            for memory in led[place] { scores[memory, default: 0] += cosine * cosine / Float(led[place].count).squareRoot() }
+            for memory in led[place] {
+                scores[memory, default: 0] += cosine * cosine / Float(led[place].count).squareRoot()
+            }
         }
         return scores
     }

@@ -21,8 +21,10 @@ enum WhySentence {
         if !matchedTerms.isEmpty {
             reasons.append("matches " + matchedTerms.prefix(5).map { "“\($0)”" }.joined(separator: ", "))
         }
-        let strongest = parts.filter { abs($0.value) >= 0.05 && !($0.name.hasPrefix("text.") && !matchedTerms.isEmpty) }
-            .sorted { abs($0.value) > abs($1.value) }
+        let strongest = parts.filter {
+            abs($0.value) >= 0.05 && !($0.name.hasPrefix("text.") && !matchedTerms.isEmpty)
+        }
+        .sorted { abs($0.value) > abs($1.value) }
         for part in strongest.prefix(3) {
             let phrase = phrases[part.name] ?? part.name
             reasons.append(part.value < 0 ? "less for: \(phrase)" : phrase)

@@ -48,7 +48,9 @@ extension ColumnCatalog {
     package static var markdown: String {
         var lines = ["| column | value | unit | range | absent | source |", "|---|---|---|---|---|---|"]
         for column in columns {
-            lines.append("| `\(column.name)` | \(column.formula) | \(column.unit) | \(column.range) | \(column.absent) | \(column.source) |")
+            lines.append(
+                "| `\(column.name)` | \(column.formula) | \(column.unit) | \(column.range) | \(column.absent) | \(column.source) |"
+            )
         }
         return lines.joined(separator: "\n") + "\n"
     }

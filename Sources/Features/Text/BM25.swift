@@ -9,7 +9,9 @@ package struct BM25: Sendable {
     private let perToken: Float
 
     /// k1 and b default to F1's (retrieval.md §2); FTS5's own are 1.2 and 0.75.
-    package init(documents: Int, documentFrequency: Int, averageLength: Float, k1: Float = 0.9, b: Float = 0.3) {
+    package init(
+        documents: Int, documentFrequency: Int, averageLength: Float, k1: Float = 0.9, b: Float = 0.3
+    ) {
         let n = Float(documentFrequency)
         idf = log(1 + (Float(max(documents, documentFrequency)) - n + 0.5) / (n + 0.5))
         self.k1 = k1

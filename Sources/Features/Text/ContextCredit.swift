@@ -84,7 +84,9 @@ package struct ContextCredit: Sendable {
                 let own = termScores[base + row]
                 guard best[row] > 0 else { continue }
                 var value = own
-                let (before, before2, after, after2) = (neighbour[0][row], neighbour[1][row], neighbour[2][row], neighbour[3][row])
+                let (before, before2, after, after2) = (
+                    neighbour[0][row], neighbour[1][row], neighbour[2][row], neighbour[3][row]
+                )
                 if before >= 0 {
                     let score = termScores[base + before]
                     value = max(value, (asked[row] ? Self.previousQuestion : Self.previous) * score)

@@ -39,7 +39,8 @@ extension PorterWord {
             let count = rule.suffix.utf8CodeUnitCount
             let stem = length - count
             // "ion" goes only after s or t.
-            let fits = rule.suffix.utf8Start[0] != Ascii.i || count != 3 || !hasSuffix("ion")
+            let fits =
+                rule.suffix.utf8Start[0] != Ascii.i || count != 3 || !hasSuffix("ion")
                 || bytes[stem - 1] == Ascii.s || bytes[stem - 1] == Ascii.t
             if fits, condition(self, stem) { replace(suffixOf: count, with: rule.replacement) }
             return

@@ -57,7 +57,8 @@ package struct QueryAnalysis: Sendable, Equatable {
         let dates: Set = ["date", "day", "month", "year", "time"]
         let counts: Set = ["many", "much", "often"]
         let pairs = zip(words, words.dropFirst())
-        asksWhen = words.contains("when")
+        asksWhen =
+            words.contains("when")
             || pairs.contains { ["what", "which"].contains($0) && dates.contains($1) }
             || pairs.contains { $0 == "how" && $1 == "long" }
         asksCount = pairs.contains { $0 == "how" && counts.contains($1) }
@@ -66,8 +67,9 @@ package struct QueryAnalysis: Sendable, Equatable {
     /// The first five characters of a word of at least five, nil of a shorter one.
     package static func prefix(of word: String) -> String? {
         let scalars = word.unicodeScalars
-        guard let end = scalars.index(
-            scalars.startIndex, offsetBy: prefixLength, limitedBy: scalars.endIndex)
+        guard
+            let end = scalars.index(
+                scalars.startIndex, offsetBy: prefixLength, limitedBy: scalars.endIndex)
         else { return nil }
         return String(scalars[..<end])
     }

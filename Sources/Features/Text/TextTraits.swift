@@ -41,8 +41,9 @@ enum FirstPerson {
     ].map { Array($0.utf8) }
 
     static func contains(_ token: UnsafeBufferPointer<UInt8>) -> Bool {
-        guard token[0] == Ascii.i || token[0] == UInt8(ascii: "m") || token[0] == Ascii.w
-            || token[0] == Ascii.u || token[0] == Ascii.o
+        guard
+            token[0] == Ascii.i || token[0] == UInt8(ascii: "m") || token[0] == Ascii.w
+                || token[0] == Ascii.u || token[0] == Ascii.o
         else { return false }
         return words.contains { token.elementsEqual($0) }
     }

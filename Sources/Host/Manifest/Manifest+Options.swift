@@ -94,7 +94,8 @@ extension Manifest.Option {
     package var summary: String {
         let value =
             switch standard {
-            case .number(let number): if case .bool = kind { number != 0 ? "true" : "false" } else { "\(number)" }
+            case .number(let number):
+                if case .bool = kind { number != 0 ? "true" : "false" } else { "\(number)" }
             case .text(let text): "\"\(text)\""
             }
         return "\(Manifest.allowed(kind)), default \(value)" + (help.map { ": \($0)" } ?? "")

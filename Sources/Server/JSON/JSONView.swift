@@ -33,7 +33,9 @@ struct JSONView {
         var value = mneme_json_element()
         var name = name
         let found = name.withUTF8 { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { mneme_json_member(raw, $0.baseAddress, $0.count, &value) }
+            bytes.withMemoryRebound(to: CChar.self) {
+                mneme_json_member(raw, $0.baseAddress, $0.count, &value)
+            }
         }
         return found != 0 ? JSONView(raw: value) : nil
     }
@@ -47,7 +49,10 @@ struct JSONView {
             mneme_json_each(raw, pointer) { context, key, length, value in
                 // `context` is the pointer given above, alive for the whole call.
                 let list = context?.assumingMemoryBound(to: [(key: String, value: JSONView)].self)
-                let name = key.map { String(decoding: UnsafeRawBufferPointer(start: $0, count: length), as: UTF8.self) } ?? ""
+                let name =
+                    key.map {
+                        String(decoding: UnsafeRawBufferPointer(start: $0, count: length), as: UTF8.self)
+                    } ?? ""
                 list?.pointee.append((name, JSONView(raw: value)))
                 return 1
             }
@@ -121,7 +126,7 @@ final class JSONDocument {
         return try bytes.withUnsafeBufferPointer { buffer in
             var root = mneme_json_element()
             let code = mneme_json_parse(parser, buffer.baseAddress, count, &root)
-            if code != 0 { 
+            if code != 0 {
                 // Looked at only now: the parser has validated what it accepts.
                 let isUTF8 = String(validating: buffer.prefix(count), as: UTF8.self) != nil
                 throw SyntaxError(message: String(cString: mneme_json_message(code)), isUTF8: isUTF8)

@@ -26,26 +26,40 @@ struct SidecarMethods: Sendable {
     private func status() -> JSONValue {
         let live = service.plugins().filter { $0.state == "live" }
         return .object([
-            ("trained", .bool(!live.isEmpty)), ("training_pairs", .integer(0)), ("model_version", .integer(1)), ("last_trained", .null),
-            ("native_dimensions", .integer(Int64(options.nativeDimensions))), ("feature_dimensions", .integer(Int64(Self.featureDimensions))),
+            ("trained", .bool(!live.isEmpty)), ("training_pairs", .integer(0)),
+            ("model_version", .integer(1)), ("last_trained", .null),
+            ("native_dimensions", .integer(Int64(options.nativeDimensions))),
+            ("feature_dimensions", .integer(Int64(Self.featureDimensions))),
         ])
     }
 
     private func cannotLearn(_ method: String) -> RPCError {
         let scorers = service.plugins().map { "\($0.id) (\($0.state))" }.joined(separator: ", ")
-        return .refused("\(method): none of the configured scorers can learn: \(scorers.isEmpty ? "none configured" : scorers). Configure a scorer with weights in plugins.json; nothing was changed", kind: "unsupported")
+        return .refused(
+            "\(method): none of the configured scorers can learn: \(scorers.isEmpty ? "none configured" : scorers). Configure a scorer with weights in plugins.json; nothing was changed",
+            kind: "unsupported")
     }
 
     private func saveCheckpoint(_ params: JSONView?) throws -> JSONValue {
-        guard params?["path"]?.string != nil else { throw RPCError.parameters("save_checkpoint: path is missing; allowed: a string") }
-        let foreign = options.holdsForeignCheckpoint ? " The checkpoint there is the reference server's (SGPT) and is left as it is." : ""
-        throw RPCError.refused("save_checkpoint: the configured scorers have learned nothing to save.\(foreign)", kind: "unsupported")
+        guard params?["path"]?.string != nil else {
+            throw RPCError.parameters("save_checkpoint: path is missing; allowed: a string")
+        }
+        let foreign =
+            options.holdsForeignCheckpoint
+            ? " The checkpoint there is the reference server's (SGPT) and is left as it is." : ""
+        throw RPCError.refused(
+            "save_checkpoint: the configured scorers have learned nothing to save.\(foreign)",
+            kind: "unsupported")
     }
 
     private func score(_ params: JSONView?) throws -> JSONValue {
-        guard let params, params.kind == .object else { throw RPCError.parameters("score: params is missing; allowed: an object") }
+        guard let params, params.kind == .object else {
+            throw RPCError.parameters("score: params is missing; allowed: an object")
+        }
         guard let idsView = params["candidate_ids"], idsView.kind == .array else {
-            throw RPCError.parameters("score: candidate_ids is \(params["candidate_ids"]?.description ?? "missing"); allowed: an array")
+            throw RPCError.parameters(
+                "score: candidate_ids is \(params["candidate_ids"]?.description ?? "missing"); allowed: an array"
+            )
         }
         let ids = idsView.elements
         if ids.isEmpty { return .object([("scores", .array([]))]) }
@@ -58,11 +72,15 @@ struct SidecarMethods: Sendable {
         let texts = rows(params["candidate_texts"])
         for row in ids.indices {
             var candidate = CallerCandidate(id: "\(row)")
-            if row < embeddings.count, let vector = embeddings[row].floats(count: options.nativeDimensions), vector.contains(where: { $0 != 0 }) {
+            if row < embeddings.count, let vector = embeddings[row].floats(count: options.nativeDimensions),
+                vector.contains(where: { $0 != 0 })
+            {
                 candidate.embedding = vector
             }
             if row < texts.count { candidate.text = texts[row].string }
-            if row < features.count, let values = features[row].floats(missing: .infinity) { candidate.take(features: values, now: now) }
+            if row < features.count, let values = features[row].floats(missing: .infinity) {
+                candidate.take(features: values, now: now)
+            }
             request.candidates.append(candidate)
         }
         let ranking = try service.score(request)
@@ -73,7 +91,10 @@ struct SidecarMethods: Sendable {
         let order = logits.indices.sorted { logits[$0] != logits[$1] ? logits[$0] > logits[$1] : $0 < $1 }
         let probabilities = Self.softmax(logits)
         return .object([
-            ("scores", .array(order.map { .object([("id", ids[$0].echo), ("score", .number(probabilities[$0]))]) }))
+            (
+                "scores",
+                .array(order.map { .object([("id", ids[$0].echo), ("score", .number(probabilities[$0]))]) })
+            )
         ])
     }
 
@@ -91,7 +112,9 @@ struct SidecarMethods: Sendable {
 extension CallerCandidate {
     /// The 17 features in the reference's order, or what of them came; infinite = null in the request.
     fileprivate mutating func take(features: [Float], now: Int64) {
-        func value(_ index: Int) -> Float? { index < features.count && features[index].isFinite ? features[index] : nil }
+        func value(_ index: Int) -> Float? {
+            index < features.count && features[index].isFinite ? features[index] : nil
+        }
         if let logAge = value(0) {
             // Ages beyond 10,000 years are no ages.
             let days = min(max(Double(exp(min(logAge, 20))) - 1, 0), 3_650_000)
@@ -106,8 +129,11 @@ extension CallerCandidate {
 
     /// Those that can't be told from the candidate itself.
     private static let columnNames: [(Int, String)] = [
-        (3, "memory.tod_sin@1"), (4, "memory.tod_cos@1"), (5, "memory.dow_sin@1"), (6, "memory.dow_cos@1"), (7, "memory.moy_sin@1"),
-        (8, "memory.moy_cos@1"), (9, "memory.log_session_gap_days@1"), (10, "memory.is_embedded@1"), (12, "memory.entity_slot@1"),
-        (13, "memory.aspect_slot@1"), (15, "memory.log_structural_density@1"), (16, "memory.is_graph_traversal@1"),
+        (3, "memory.tod_sin@1"), (4, "memory.tod_cos@1"), (5, "memory.dow_sin@1"), (6, "memory.dow_cos@1"),
+        (7, "memory.moy_sin@1"),
+        (8, "memory.moy_cos@1"), (9, "memory.log_session_gap_days@1"), (10, "memory.is_embedded@1"),
+        (12, "memory.entity_slot@1"),
+        (13, "memory.aspect_slot@1"), (15, "memory.log_structural_density@1"),
+        (16, "memory.is_graph_traversal@1"),
     ]
 }

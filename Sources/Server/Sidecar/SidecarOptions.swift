@@ -9,7 +9,9 @@ package struct SidecarOptions: Sendable, Equatable {
 
     package init(arguments: [String]) {
         for (index, argument) in arguments.enumerated() where index + 1 < arguments.count {
-            if argument == "--native-dim", let width = Int(arguments[index + 1]), width > 0 { nativeDimensions = width }
+            if argument == "--native-dim", let width = Int(arguments[index + 1]), width > 0 {
+                nativeDimensions = width
+            }
             if argument == "--checkpoint" { checkpointPath = arguments[index + 1] }
         }
     }
@@ -18,12 +20,15 @@ package struct SidecarOptions: Sendable, Equatable {
     package func createCheckpointFolder() {
         guard let checkpointPath else { return }
         try? FileManager.default.createDirectory(
-            at: URL(fileURLWithPath: checkpointPath).deletingLastPathComponent(), withIntermediateDirectories: true)
+            at: URL(fileURLWithPath: checkpointPath).deletingLastPathComponent(),
+            withIntermediateDirectories: true)
     }
 
     /// The reference server's own format: recognised, never overwritten.
     var holdsForeignCheckpoint: Bool {
-        guard let checkpointPath, let handle = FileHandle(forReadingAtPath: checkpointPath) else { return false }
+        guard let checkpointPath, let handle = FileHandle(forReadingAtPath: checkpointPath) else {
+            return false
+        }
         return (try? handle.read(upToCount: 4)) == Data("SGPT".utf8)
     }
 }

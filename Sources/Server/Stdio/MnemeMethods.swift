@@ -6,7 +6,10 @@ struct MnemeMethods: Sendable {
     let service: any MemoryService
     let defaultScope: Scope
 
-    static let names = ["search", "score", "add", "get", "list", "update", "forget", "feedback", "explain", "plugins", "status"].map { "mneme/\($0)" }
+    static let names = [
+        "search", "score", "add", "get", "list", "update", "forget", "feedback", "explain", "plugins",
+        "status",
+    ].map { "mneme/\($0)" }
 
     /// nil = not one of ours.
     func answer(_ method: String, _ params: JSONView?) throws -> JSONValue? {
@@ -29,15 +32,19 @@ struct MnemeMethods: Sendable {
     private static let scopeMembers = ["user", "agent"]
 
     private func scope(_ p: Parameters) throws -> Scope {
-        Scope(user: try p.string("user") ?? defaultScope.user, agent: try p.string("agent") ?? defaultScope.agent)
+        Scope(
+            user: try p.string("user") ?? defaultScope.user,
+            agent: try p.string("agent") ?? defaultScope.agent)
     }
 
     private func search(_ params: JSONView?) throws -> JSONValue {
         let p = try Parameters(
             params, method: "mneme/search",
             allowed: Self.scopeMembers + [
-                "query", "query_embedding", "embedding_model", "limit", "token_budget", "now_ms", "utc_offset_s", "session", "turn", "actor",
-                "focal_entities", "candidates", "deadline_ms", "scorers", "temperature", "seed", "remember", "explain",
+                "query", "query_embedding", "embedding_model", "limit", "token_budget", "now_ms",
+                "utc_offset_s", "session", "turn", "actor",
+                "focal_entities", "candidates", "deadline_ms", "scorers", "temperature", "seed", "remember",
+                "explain",
             ])
         var request = SearchRequest()
         request.scope = try scope(p)
@@ -65,14 +72,18 @@ struct MnemeMethods: Sendable {
     }
 
     private static let candidateMembers = [
-        "id", "text", "caption", "author", "session", "ordinal", "importance", "pinned", "constraint", "superseded", "created_at_ms",
+        "id", "text", "caption", "author", "session", "ordinal", "importance", "pinned", "constraint",
+        "superseded", "created_at_ms",
         "last_access_ms", "access_count", "embedding",
     ]
 
     private func score(_ params: JSONView?) throws -> JSONValue {
         let p = try Parameters(
             params, method: "mneme/score",
-            allowed: Self.scopeMembers + ["query", "query_embedding", "candidates", "limit", "now_ms", "utc_offset_s", "deadline_ms", "scorers", "explain"])
+            allowed: Self.scopeMembers + [
+                "query", "query_embedding", "candidates", "limit", "now_ms", "utc_offset_s", "deadline_ms",
+                "scorers", "explain",
+            ])
         var request = ScoreRequest()
         request.scope = try scope(p)
         request.query = try p.string("query") ?? ""
@@ -94,8 +105,10 @@ struct MnemeMethods: Sendable {
             candidate.isPinned = try item.bool("pinned") ?? false
             candidate.isConstraint = try item.bool("constraint") ?? false
             candidate.isSuperseded = try item.bool("superseded") ?? false
-            candidate.createdAtMilliseconds = try item.integer("created_at_ms", -4_000_000_000_000...40_000_000_000_000)
-            candidate.lastAccessMilliseconds = try item.integer("last_access_ms", -4_000_000_000_000...40_000_000_000_000)
+            candidate.createdAtMilliseconds = try item.integer(
+                "created_at_ms", -4_000_000_000_000...40_000_000_000_000)
+            candidate.lastAccessMilliseconds = try item.integer(
+                "last_access_ms", -4_000_000_000_000...40_000_000_000_000)
             candidate.accessCount = Int(try item.integer("access_count", 0...1_000_000_000) ?? 0)
             candidate.embedding = try item.floats("embedding")
             request.candidates.append(candidate)
@@ -104,7 +117,8 @@ struct MnemeMethods: Sendable {
     }
 
     private static let memoryMembers = [
-        "id", "text", "caption", "author", "type", "importance", "pinned", "constraint", "created_at_ms", "valid_from_ms", "valid_until_ms",
+        "id", "text", "caption", "author", "type", "importance", "pinned", "constraint", "created_at_ms",
+        "valid_from_ms", "valid_until_ms",
         "session", "ordinal", "supersedes", "entities", "embedding", "embedding_model", "source",
     ]
 
@@ -116,7 +130,9 @@ struct MnemeMethods: Sendable {
         let moments: ClosedRange<Int64> = -4_000_000_000_000...40_000_000_000_000
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let memories = try items.map { item in
-            var memory = NewMemory(text: try item.required("text"), createdAtMilliseconds: try item.integer("created_at_ms", moments) ?? now)
+            var memory = NewMemory(
+                text: try item.required("text"),
+                createdAtMilliseconds: try item.integer("created_at_ms", moments) ?? now)
             memory.id = try item.string("id")
             memory.caption = try item.string("caption")
             memory.author = try item.string("author")
@@ -131,29 +147,45 @@ struct MnemeMethods: Sendable {
             memory.supersedes = try item.string("supersedes")
             memory.source = try item.string("source") ?? "rpc"
             memory.entities = try (item.objects("entities", allowed: ["name", "kind", "aspect"]) ?? []).map {
-                EntityMention(name: try $0.required("name"), kind: try $0.string("kind") ?? "concept", aspect: try $0.string("aspect"))
+                EntityMention(
+                    name: try $0.required("name"), kind: try $0.string("kind") ?? "concept",
+                    aspect: try $0.string("aspect"))
             }
             if let vector = try item.floats("embedding") {
-                memory.embeddings = [StoredEmbedding(model: try item.string("embedding_model") ?? "default", vector: vector)]
+                memory.embeddings = [
+                    StoredEmbedding(model: try item.string("embedding_model") ?? "default", vector: vector)
+                ]
             }
             return memory
         }
         let report = try service.add(memories, scope: try scope(p))
         return .object([
             ("added", JSONValue(report.added)), ("unchanged", JSONValue(report.unchanged)),
-            ("failed", .array(report.failed.map { .object([("index", .integer(Int64($0.index))), ("reason", .string($0.reason))]) })),
+            (
+                "failed",
+                .array(
+                    report.failed.map {
+                        .object([("index", .integer(Int64($0.index))), ("reason", .string($0.reason))])
+                    })
+            ),
         ])
     }
 
     private func get(_ params: JSONView?) throws -> JSONValue {
         let p = try Parameters(params, method: "mneme/get", allowed: Self.scopeMembers + ["id"])
         let id = try p.required("id")
-        guard let memory = try service.get(id, scope: try scope(p)) else { throw RPCError.refused("no memory with id \(id)", kind: "not-found") }
+        guard let memory = try service.get(id, scope: try scope(p)) else {
+            throw RPCError.refused("no memory with id \(id)", kind: "not-found")
+        }
         return memory.json
     }
 
     private func list(_ params: JSONView?) throws -> JSONValue {
-        let p = try Parameters(params, method: "mneme/list", allowed: Self.scopeMembers + ["type", "author", "session", "include_forgotten", "limit", "offset"])
+        let p = try Parameters(
+            params, method: "mneme/list",
+            allowed: Self.scopeMembers + [
+                "type", "author", "session", "include_forgotten", "limit", "offset",
+            ])
         var filter = ListFilter()
         filter.type = try p.string("type")
         filter.author = try p.string("author")
@@ -167,21 +199,25 @@ struct MnemeMethods: Sendable {
     private func update(_ params: JSONView?) throws -> JSONValue {
         let p = try Parameters(
             params, method: "mneme/update",
-            allowed: Self.scopeMembers + ["id", "text", "importance", "pinned", "constraint", "type", "valid_until_ms", "superseded_by"])
+            allowed: Self.scopeMembers + [
+                "id", "text", "importance", "pinned", "constraint", "type", "valid_until_ms", "superseded_by",
+            ])
         var change = MemoryChange()
         change.text = try p.string("text")
         change.importance = try p.number("importance", 0...1)
         change.isPinned = try p.bool("pinned")
         change.isConstraint = try p.bool("constraint")
         change.type = try p.string("type")
-        change.validUntilMilliseconds = try p.integer("valid_until_ms", -4_000_000_000_000...40_000_000_000_000)
+        change.validUntilMilliseconds = try p.integer(
+            "valid_until_ms", -4_000_000_000_000...40_000_000_000_000)
         change.supersededBy = try p.string("superseded_by")
         return try service.update(try p.required("id"), change, scope: try scope(p)).json
     }
 
     private func forget(_ params: JSONView?) throws -> JSONValue {
         let p = try Parameters(params, method: "mneme/forget", allowed: Self.scopeMembers + ["ids", "hard"])
-        let count = try service.forget(try p.strings("ids") ?? [], hard: try p.bool("hard") ?? false, scope: try scope(p))
+        let count = try service.forget(
+            try p.strings("ids") ?? [], hard: try p.bool("hard") ?? false, scope: try scope(p))
         return .object([("forgotten", .integer(Int64(count)))])
     }
 
@@ -191,11 +227,18 @@ struct MnemeMethods: Sendable {
         let items = try (p.objects("feedback", allowed: ["id", "kind", "value"]) ?? []).map { item in
             let name = try item.required("kind")
             guard let kind = Feedback.Kind(rawValue: name) else {
-                throw RPCError.parameters("mneme/feedback: kind is \"\(name)\"; allowed: \(kinds.joined(separator: ", "))")
+                throw RPCError.parameters(
+                    "mneme/feedback: kind is \"\(name)\"; allowed: \(kinds.joined(separator: ", "))")
             }
-            return Feedback(memoryID: try item.required("id"), kind: kind, value: try item.number("value", -1...1) ?? 1)
+            return Feedback(
+                memoryID: try item.required("id"), kind: kind, value: try item.number("value", -1...1) ?? 1)
         }
-        return .object([("recorded", .integer(Int64(try service.feedback(items, retrievalID: try p.required("retrieval_id")))))])
+        return .object([
+            (
+                "recorded",
+                .integer(Int64(try service.feedback(items, retrievalID: try p.required("retrieval_id"))))
+            )
+        ])
     }
 
     private func explain(_ params: JSONView?) throws -> JSONValue {

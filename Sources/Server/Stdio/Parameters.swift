@@ -10,10 +10,13 @@ struct Parameters {
             self.object = nil
             return
         }
-        guard object.kind == .object else { throw .parameters("\(method): params is \(object.description); allowed: an object") }
+        guard object.kind == .object else {
+            throw .parameters("\(method): params is \(object.description); allowed: an object")
+        }
         self.object = object
         for member in object.members where !allowed.contains(member.key) {
-            throw .parameters("\(method): unknown member \"\(member.key)\"; allowed: \(allowed.joined(separator: ", "))")
+            throw .parameters(
+                "\(method): unknown member \"\(member.key)\"; allowed: \(allowed.joined(separator: ", "))")
         }
     }
 
@@ -30,7 +33,9 @@ struct Parameters {
     }
 
     func required(_ name: String) throws(RPCError) -> String {
-        guard let text = try string(name) else { throw .parameters("\(method): \(name) is missing; allowed: a string") }
+        guard let text = try string(name) else {
+            throw .parameters("\(method): \(name) is missing; allowed: a string")
+        }
         return text
     }
 

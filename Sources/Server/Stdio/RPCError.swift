@@ -9,9 +9,13 @@ struct RPCError: Error {
     static func parse(_ message: String) -> RPCError { RPCError(code: -32700, message: message) }
     static func invalidRequest(_ message: String) -> RPCError { RPCError(code: -32600, message: message) }
     static func noMethod(_ message: String) -> RPCError { RPCError(code: -32601, message: message) }
-    static func parameters(_ message: String) -> RPCError { RPCError(code: -32602, message: message, kind: "invalid-parameters") }
+    static func parameters(_ message: String) -> RPCError {
+        RPCError(code: -32602, message: message, kind: "invalid-parameters")
+    }
     /// What the method itself refuses.
-    static func refused(_ message: String, kind: String? = nil) -> RPCError { RPCError(code: -32000, message: message, kind: kind) }
+    static func refused(_ message: String, kind: String? = nil) -> RPCError {
+        RPCError(code: -32000, message: message, kind: kind)
+    }
 
     init(code: Int, message: String, kind: String? = nil) {
         self.code = code

@@ -27,13 +27,17 @@ package final class RequestHandler: Sendable {
             return try box.document.parse(line) { root in
                 if root.kind == .array {
                     let requests = root.elements
-                    if requests.isEmpty { return Self.response(nil, .failure(.invalidRequest("the batch is empty"))).line }
+                    if requests.isEmpty {
+                        return Self.response(nil, .failure(.invalidRequest("the batch is empty"))).line
+                    }
                     return JSONValue.array(requests.map(single)).line
                 }
                 return single(root).line
             }
         } catch let error as JSONDocument.SyntaxError where !error.isUTF8 {
-            return Self.response(nil, .failure(RPCError(code: -32603, message: "the line is not valid UTF-8"))).line
+            return Self.response(
+                nil, .failure(RPCError(code: -32603, message: "the line is not valid UTF-8"))
+            ).line
         } catch {
             let message = (error as? JSONDocument.SyntaxError)?.message ?? "\(error)"
             return Self.response(nil, .failure(.parse("the line is not JSON: \(message)"))).line
@@ -41,23 +45,38 @@ package final class RequestHandler: Sendable {
     }
 
     private func single(_ request: JSONView) -> JSONValue {
-        guard request.kind == .object else { return Self.response(nil, .failure(.invalidRequest("the request is \(request.description); allowed: an object"))) }
+        guard request.kind == .object else {
+            return Self.response(
+                nil, .failure(.invalidRequest("the request is \(request.description); allowed: an object")))
+        }
         guard let version = request["jsonrpc"], let id = request["id"] else {
             // The reference server answers so: its client knows no notifications.
             return Self.response(nil, .failure(.parse("jsonrpc or id is missing")))
         }
         let echo = id.echo
         guard id.kind == .string || id.kind == .integer || id.kind == .double || id.kind == .null else {
-            return Self.response(nil, .failure(.invalidRequest("id is \(id.description); allowed: a string, a number or null")))
+            return Self.response(
+                nil, .failure(.invalidRequest("id is \(id.description); allowed: a string, a number or null"))
+            )
         }
-        guard version.string == "2.0" else { return Self.response(echo, .failure(.invalidRequest("jsonrpc is \(version.description); allowed: \"2.0\""))) }
-        guard let method = request["method"]?.string else { return Self.response(echo, .failure(.invalidRequest("method is missing; allowed: a string"))) }
+        guard version.string == "2.0" else {
+            return Self.response(
+                echo, .failure(.invalidRequest("jsonrpc is \(version.description); allowed: \"2.0\"")))
+        }
+        guard let method = request["method"]?.string else {
+            return Self.response(echo, .failure(.invalidRequest("method is missing; allowed: a string")))
+        }
         do {
-            if let result = try mneme.answer(method, request["params"]) ?? sidecar.answer(method, request["params"]) {
+            if let result = try mneme.answer(method, request["params"])
+                ?? sidecar.answer(method, request["params"])
+            {
                 return Self.response(echo, .success(result))
             }
             let known = MnemeMethods.names + ["status", "score", "train", "train_from_db", "save_checkpoint"]
-            return Self.response(echo, .failure(.noMethod("unknown method \"\(method)\"; allowed: \(known.joined(separator: ", "))")))
+            return Self.response(
+                echo,
+                .failure(.noMethod("unknown method \"\(method)\"; allowed: \(known.joined(separator: ", "))"))
+            )
         } catch {
             return Self.response(echo, .failure(RPCError(error)))
         }

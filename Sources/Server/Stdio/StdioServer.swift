@@ -13,6 +13,8 @@ package final class StdioServer: Sendable {
     /// A longer line is refused and skipped; later lines are served.
     package static let longestLineBytes = 64 << 20
     private static let concurrentRequests = 8
+    /// F_SETPIPE_SZ of linux/fcntl.h, which Glibc's module doesn't show.
+    private static let setPipeSize: Int32 = 1031
 
     package init(handler: RequestHandler, input: Int32 = 0, output: Int32 = 1) {
         self.handler = handler
@@ -27,7 +29,8 @@ package final class StdioServer: Sendable {
         let underWay = DispatchGroup()
         let places = DispatchSemaphore(value: Self.concurrentRequests)
         signal(SIGTERM, SIG_IGN)
-        let terminate = DispatchSource.makeSignalSource(signal: SIGTERM, queue: DispatchQueue(label: "mneme.signals"))
+        let terminate = DispatchSource.makeSignalSource(
+            signal: SIGTERM, queue: DispatchQueue(label: "mneme.signals"))
         terminate.setEventHandler {
             // Acknowledged writes are durable already; what is under way gets half a second.
             _ = underWay.wait(timeout: .now() + 0.5)
@@ -36,7 +39,7 @@ package final class StdioServer: Sendable {
         terminate.resume()
 
         // A bigger pipe means fewer turns between writer and reader; where it may not be had, the old size serves.
-        _ = fcntl(input, 1031 /* F_SETPIPE_SZ */, 1 << 20)
+        _ = fcntl(input, Self.setPipeSize, 1 << 20)
         var line: [UInt8] = []
         var skipping = false
         var usualBytes = 0
@@ -65,7 +68,11 @@ package final class StdioServer: Sendable {
             if line.count > Self.longestLineBytes {
                 skipping = true
                 line.removeAll()
-                write(RequestHandler.response(nil, .failure(.invalidRequest("the line is longer than \(Self.longestLineBytes) bytes"))).line)
+                write(
+                    RequestHandler.response(
+                        nil,
+                        .failure(.invalidRequest("the line is longer than \(Self.longestLineBytes) bytes"))
+                    ).line)
             }
         }
         if !line.isEmpty, !skipping { dispatch(line, pool, underWay, places) }
@@ -76,12 +83,16 @@ package final class StdioServer: Sendable {
     /// memchr: a loop over 2 MB costs as much as parsing it.
     private static func lineEnd(_ buffer: [UInt8], _ range: Range<Int>) -> Int? {
         buffer.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress, let found = memchr(base + range.lowerBound, 0x0A, range.count) else { return nil }
+            guard let base = bytes.baseAddress, let found = memchr(base + range.lowerBound, 0x0A, range.count)
+            else { return nil }
             return UnsafeRawPointer(found) - base
         }
     }
 
-    private func dispatch(_ line: consuming [UInt8], _ pool: DispatchQueue, _ underWay: DispatchGroup, _ places: DispatchSemaphore) {
+    private func dispatch(
+        _ line: consuming [UInt8], _ pool: DispatchQueue, _ underWay: DispatchGroup,
+        _ places: DispatchSemaphore
+    ) {
         places.wait()
         let line = Mutex(line)
         pool.async(group: underWay) { [self] in

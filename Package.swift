@@ -29,7 +29,11 @@ var targets: [Target] = [
         name: "PluginSDK", dependencies: ["PluginABI"],
         swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
     .target(name: "Storage", dependencies: [grdb, sqlite, "Kernels"]),
-    .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform"]),
+    // What host and worker must agree on, once.
+    .target(name: "Wire", dependencies: ["PluginABI", "Platform"]),
+    .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
+    .executableTarget(
+        name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire"], path: "Sources/Worker"),
     .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -42,7 +46,7 @@ var targets: [Target] = [
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
-        name: "HostTests", dependencies: ["Host", "Platform", "PluginABI", "Heuristic"], exclude: ["Corpus"]),
+        name: "HostTests", dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "mneme-worker"], exclude: ["Corpus"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
@@ -53,6 +57,7 @@ var targets: [Target] = [
 
 var products: [Product] = [
     .executable(name: "mneme", targets: ["mneme"]),
+    .executable(name: "mneme-worker", targets: ["mneme-worker"]),
     .library(name: "PluginSDK", targets: ["PluginSDK"]),
 ]
 

@@ -17,7 +17,10 @@ private let allowedArrows: [String: Set<String>] = [
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     "Storage": ["Kernels"],
-    "Host": ["PluginABI", "Heuristic", "Platform"],
+    // What host and worker must agree on (regions, packing, the create order): written once instead of twice.
+    "Wire": ["PluginABI", "Platform"],
+    "Host": ["PluginABI", "Heuristic", "Platform", "Wire"],
+    "mneme-worker": ["PluginABI", "Platform", "Wire"],
     "Engine": ["Host", "Storage", "Features", "Evaluation"],
     "Server": ["Engine", "CSimdjson"],
     "mneme": ["Engine", "Server"],

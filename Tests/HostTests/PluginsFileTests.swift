@@ -71,7 +71,7 @@ import Testing
             {
               "version": 1,
               "turn": { "scoringBudgetMilliseconds": "5" },
-              "scorers": [ { "id": "a", "library": "l.so", "tier": "process" }, { "id": "A" } ],
+              "scorers": [ { "id": "a", "library": "l.so", "tier": "foreign" }, { "id": "A" } ],
               "fallback": ["b"],
               "combinor": {}
             }
@@ -83,12 +83,12 @@ import Testing
         #expect(
             lines == [
                 "p.json:3:42: turn.scoringBudgetMilliseconds: found \"5\"; allowed: a number from 0.1 to 60000",
-                "p.json:4:56: scorers[0].tier: found \"process\"; allowed: \"inline\", \"watched\" (\"process\" arrives with the process tier)",
+                "p.json:4:56: scorers[0].tier: found \"foreign\"; allowed: \"inline\", \"watched\", \"process\" (a foreign function is named by \"foreign\", not by its tier)",
                 "p.json:4:69: scorers[1].library: found nothing; allowed: the key is required",
                 "p.json:4:77: scorers[1].id: found \"A\"; allowed: 1 to 64 of a–z, 0–9, '-', '_', '.'",
                 "p.json:5:15: fallback: found a list of 1; allowed: a list whose last entry is \"@floor\"",
                 "p.json:5:16: fallback[0]: found \"b\"; allowed: ids of scorers: a, @floor",
-                "p.json:6:3: combinor: found an unknown key; allowed: version, $schema, paths, turn, limits, trust, scorers, combiner, fallback, exploration, embedder, note",
+                "p.json:6:3: combinor: found an unknown key; allowed: version, $schema, paths, turn, limits, trust, health, scorers, combiner, fallback, exploration, embedder, note",
             ])
     }
 

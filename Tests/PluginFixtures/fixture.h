@@ -40,6 +40,9 @@
 #ifndef FIXTURE_ABI
 #define FIXTURE_ABI "{\"major\":1,\"minor\":0}"
 #endif
+#ifndef FIXTURE_SCALE
+#define FIXTURE_SCALE "logit"
+#endif
 #ifndef FIXTURE_SCOPE
 #define FIXTURE_SCOPE "row"
 #endif
@@ -47,7 +50,7 @@
 #define FIXTURE_MANIFEST                                                                             \
     "{\"manifest\":1,\"id\":\"fixture\",\"version\":\"1.0.0\",\"abi\":" FIXTURE_ABI ",\"scope\":\"" FIXTURE_SCOPE "\","    \
     "\"concurrent\":true,\"inputs\":" FIXTURE_INPUTS ","                                            \
-    "\"heads\":[{\"name\":\"relevance\",\"over\":\"candidate\",\"scale\":\"logit\"}]" FIXTURE_EXTRA "}"
+    "\"heads\":[{\"name\":\"relevance\",\"over\":\"candidate\",\"scale\":\"" FIXTURE_SCALE "\"}]" FIXTURE_EXTRA "}"
 #endif
 
 #ifndef FIXTURE_NO_MANIFEST

@@ -81,6 +81,10 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
     case stillOut
     /// A call never came back; the model gets no more calls.
     case hung
+    /// Its process died, or is being restarted.
+    case crashed(String)
+    /// Its breaker is open: it failed too often to be asked.
+    case skipped(String)
     /// It returned an error.
     case failed(status: Int32, message: String)
     /// It broke the contract.
@@ -96,6 +100,8 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
         case .busy: "busy until the deadline"
         case .stillOut: "an earlier call is late and hasn't come back"
         case .hung: "hung: a call never came back, no more calls are made"
+        case .crashed(let reason): "crashed: \(reason)"
+        case .skipped(let reason): "skipped: \(reason)"
         case .failed(let status, let message): "failed with \(Self.name(status)): \(message)"
         case .contract(let reason): "broke the contract: \(reason)"
         case .notAsked(let reason): "not asked: \(reason)"

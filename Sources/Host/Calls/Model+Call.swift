@@ -1,5 +1,6 @@
 import Platform
 import PluginABI
+import Wire
 
 // One call through the C function, wherever it runs. Pointers stay inside the `withUnsafe…` closures here.
 extension Model {
@@ -22,7 +23,7 @@ extension Model {
                 }
             }
         }
-        result.faults.changedFloatMode = FloatMode.leave()
+        if FloatMode.leave() { result.faults.changedFloatMode = true }
         result.ended = platform_monotonic_ns()
         if parts > 0 && result.goodRows > 0 { sheet.judgeParts(&result.faults) }
         if result.failure == nil && result.goodRows == 0 && result.faults.abstained < inputs.rowCount {
@@ -102,8 +103,18 @@ extension Model {
         slot.error.pointee.code = 0
         slot.error.pointee.message.0 = 0
 
-        let status = scoreFunction(pointer, nil, batch, scores, slot.error)
-        conclude(slot, sheet, status, start: start, rows: rows, &result)
+        switch place {
+        case .here(let made, let function):
+            let status = function(made.pointer, nil, batch, scores, slot.error)
+            conclude(slot, sheet, status, start: start, rows: rows, &result)
+        case .worker(let client):
+            switch client.score(batch, scores, slot.error, session: nil, isDear: isDear, deadline: slot.deadline,
+                changedFloatMode: &result.faults.changedFloatMode)
+            {
+            case .status(let status): conclude(slot, sheet, status, start: start, rows: rows, &result)
+            case .failure(let failure): result.failure = failure
+            }
+        }
     }
 
     @inline(__always)
@@ -148,6 +159,16 @@ extension OutputFaults {
 
 /// The message in a plugin's error struct, whatever it holds.
 enum ErrorText {
+    /// As a plugin would write it.
+    static func write(_ code: Int32, _ message: String, to error: UnsafeMutablePointer<mneme_error>) {
+        error.pointee.code = code
+        withUnsafeMutableBytes(of: &error.pointee.message) { target in
+            var text = Array(message.utf8.prefix(target.count - 1))
+            text.append(0)
+            target.copyBytes(from: text)
+        }
+    }
+
     static func read(_ error: UnsafePointer<mneme_error>) -> String {
         // Force unwrap: `message` is a stored field of an imported C struct, so it has an offset.
         let offset = MemoryLayout<mneme_error>.offset(of: \.message)!

@@ -36,7 +36,7 @@ extension Model {
     static let dearNanoseconds: Int64 = 100_000
 
     var isDear: Bool {
-        tier == .watched && statistics.nanoseconds.load(ordering: .relaxed) > Self.dearNanoseconds
+        tier != .inline && statistics.nanoseconds.load(ordering: .relaxed) > Self.dearNanoseconds
     }
 
     /// The earlier of the turn's deadline and the scorer's own, which counts from now.
@@ -52,7 +52,7 @@ extension Model {
             )
         }
         switch tier {
-        case .inline: return scoreInline(inputs, softDeadline(deadline))
+        case .inline, .process: return scoreHere(inputs, softDeadline(deadline))
         case .watched:
             switch begin(inputs, deadline: deadline) {
             case .success(let call): return finish(call)
@@ -61,13 +61,21 @@ extension Model {
         }
     }
 
-    private func scoreInline(_ inputs: CallInputs, _ deadline: Int64) -> ScoringOutcome {
+    /// On this thread: the call itself, or the wait for a worker.
+    private func scoreHere(_ inputs: CallInputs, _ deadline: Int64) -> ScoringOutcome {
         if let lane, !lane.acquire(until: deadline) { return refusal(.busy) }
         let slot = takeSlot()
         slot.deadline = deadline
+        slot.inputs = inputs
         let outcome = outcome(slot, perform(slot, inputs))
+        slot.inputs = nil
         giveBack(slot)
-        lane?.release()
+        if tier == .process, outcome.failure == .late {
+            // The worker still has the lane: the supervisor gives it back when the answer comes, or kills it.
+            statistics.late.add(1, ordering: .relaxed)
+        } else {
+            lane?.release()
+        }
         return outcome
     }
 
@@ -97,6 +105,7 @@ extension Model {
         let slot = call.slot
         guard let thread, thread.wait(for: slot, until: call.deadline, grace: Self.graceNanoseconds) else {
             statistics.late.add(1, ordering: .relaxed)
+            breaker.record(.late)
             return refusal(.late)
         }
         slot.model = nil
@@ -110,6 +119,7 @@ extension Model {
     @inline(__always)
     private func outcome(_ slot: CallSlot, _ result: CallResult) -> ScoringOutcome {
         statistics.record(result)
+        breaker.record(result.failure)
         return ScoringOutcome(
             name: name, sheet: result.failure == nil ? slot.sheet : nil, failure: result.failure,
             faults: result.faults, goodRows: result.goodRows, isPartial: result.isPartial,
@@ -117,6 +127,21 @@ extension Model {
     }
 
     func refusal(_ failure: ScoringFailure) -> ScoringOutcome { .refusal(name, failure) }
+
+    /// One real batch, after its turn was answered: decides whether the breaker closes.
+    func probe(_ inputs: CallInputs) {
+        let budget = deadlineNanoseconds ?? Self.probeNanoseconds
+        let outcome = score(inputs, deadline: platform_monotonic_ns() + budget)
+        // An answer and a lateness were recorded by the call itself; what never got that far wasn't.
+        switch outcome.failure {
+        case .busy, .stillOut, .hung, .notAsked, .notServed, .skipped: breaker.record(outcome.failure)
+        case nil, .late, .crashed, .failed, .contract: break
+        }
+    }
+
+    /// For scorers without a deadline of their own.
+    private static let probeNanoseconds: Int64 = 5_000_000
+    static let prober = LoaderThread(name: "mneme-prober")
 }
 
 extension Model {
@@ -128,8 +153,9 @@ extension Model {
             inputs.rowIDs.withUnsafeBufferPointer { ids in
                 // Fills the slot; from then on only the function runs.
                 _ = perform(slot, inputs)
+                guard case .here(let made, let function) = place else { return }
                 withExtendedLifetime((values, ids)) {
-                    body { _ = scoreFunction(pointer, nil, slot.batch, slot.scores, slot.error) }
+                    body { _ = function(made.pointer, nil, slot.batch, slot.scores, slot.error) }
                 }
             }
         }

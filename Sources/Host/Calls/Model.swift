@@ -40,16 +40,23 @@ package final class Model: @unchecked Sendable {
     let maxRows: Int
     let headMask: UInt32
     let headCount: Int
-    let pointer: OpaquePointer
-    let scoreFunction: ScoreFunction
-    private let made: MadeModel
+    let place: Place
+    /// What `create` said.
+    let info: mneme_info
     let statistics = ModelStatistics()
+    let breaker: Breaker
     /// The slot that was given back last, owned; found here nearly always, at the price of one exchange.
     private let spare = Atomic<UnsafeRawPointer?>(nil)
     private let pool = Mutex<[CallSlot]>([])
     /// nil = any number of calls at once.
     let lane: Lane?
     private(set) var thread: WatchedThread?
+
+    /// Where the plugin's own model lives.
+    enum Place {
+        case here(MadeModel, ScoreFunction)
+        case worker(WorkerClient)
+    }
 
     typealias ScoreFunction =
         @convention(c) (
@@ -60,10 +67,11 @@ package final class Model: @unchecked Sendable {
     /// A call out this long past its deadline is hung.
     static let graceNanoseconds: Int64 = 250_000_000
 
-    init(_ plan: ModelPlan, _ made: MadeModel, score: @escaping ScoreFunction) {
+    init(_ plan: ModelPlan, _ place: Place, _ facts: MadeFacts, health: PluginsFile.Health) {
+        breaker = Breaker(health)
         name = ScorerName(
             id: plan.setting.id, version: plan.file.manifest.version,
-            parts: made.info.part_count > 0 ? plan.file.manifest.parts : [])
+            parts: facts.info.part_count > 0 ? plan.file.manifest.parts : [])
         hash = plan.file.hash
         path = plan.file.path
         manifest = plan.file.manifest
@@ -73,30 +81,49 @@ package final class Model: @unchecked Sendable {
         inputs = plan.inputs
         deadlineNanoseconds = plan.setting.deadlineMilliseconds.map { Int64($0 * 1e6) }
         maxRows = plan.maxRows
-        headMask = made.headMask
-        headCount = made.headMask.nonzeroBitCount
-        pointer = made.pointer
-        scoreFunction = score
-        self.made = made
-        lane = plan.tier == .watched || !plan.file.manifest.isConcurrent ? Lane() : nil
-        if plan.tier == .watched { thread = makeThread() }
+        headMask = facts.headMask
+        headCount = facts.headMask.nonzeroBitCount
+        self.place = place
+        info = facts.info
+        switch place {
+        case .worker(let client): lane = client.lane
+        case .here(let made, _):
+            lane = plan.tier == .watched || !plan.file.manifest.isConcurrent ? Lane() : nil
+            if plan.tier == .watched { thread = makeThread(made) }
+        }
     }
 
     deinit {
         // The thread holds what the plugin's model needs until it ends, hung or not.
-        if let thread { thread.end() } else { made.destroy() }
+        switch place {
+        case .worker(let client): client.stop()
+        case .here(let made, _): if let thread { thread.end() } else { made.destroy() }
+        }
         if let slot = spare.load(ordering: .acquiring) { Unmanaged<CallSlot>.fromOpaque(slot).release() }
     }
+
+    /// Its worker, if it has one.
+    var worker: WorkerClient? { if case .worker(let client) = place { client } else { nil } }
 
     package var id: String { name.id }
     package var version: String { name.version }
 
-    package var health: ModelHealth { statistics.snapshot }
+    package var health: ModelHealth {
+        var health = statistics.snapshot
+        health.breaker = breaker.present == .halfOpen ? "half-open" : "\(breaker.present)"
+        health.opened = breaker.opened
+        health.skipped = breaker.skipped
+        guard let worker else { return health }
+        health.restarts = worker.restarts
+        health.pid = worker.pid
+        health.drained += worker.drainedAnswers
+        health.walls = zip(["landlock", "first filter", "second filter"], 0...).filter { worker.walls & 1 << UInt32($1) != 0 }.map(\.0)
+        return health
+    }
 
     /// Weak self: the thread must not keep the model alive, the calls in flight do.
-    private func makeThread() -> WatchedThread {
-        let made = made
-        return WatchedThread(
+    private func makeThread(_ made: MadeModel) -> WatchedThread {
+        WatchedThread(
             run: { slot in
                 guard let model = slot.model, let inputs = slot.inputs else { return }
                 slot.result = model.perform(slot, inputs)

@@ -13,6 +13,7 @@ final class ModelStatistics: Sendable {
     /// Moving average of a call's time, weight 1/8 for the newest.
     let nanoseconds = Atomic<Int64>(0)
     let isHung = Atomic<Bool>(false)
+    let latency = LatencyHistogram()
 
     /// Threads of this process that are in a call that never came back.
     static let hungThreads = Atomic<Int>(0)
@@ -23,6 +24,7 @@ final class ModelStatistics: Sendable {
         let elapsed = result.ended - result.started
         let average = nanoseconds.load(ordering: .relaxed)
         nanoseconds.store(average == 0 ? elapsed : average + (elapsed - average) / 8, ordering: .relaxed)
+        latency.record(elapsed)
         if result.failure != nil { failures.add(1, ordering: .relaxed) }
         let faults = result.faults
         if faults.isClean { return }
@@ -41,6 +43,7 @@ final class ModelStatistics: Sendable {
             abstainedRows: abstainedRows.load(ordering: .relaxed),
             floatModeChanges: floatModeChanges.load(ordering: .relaxed),
             averageNanoseconds: nanoseconds.load(ordering: .relaxed),
+            p50Nanoseconds: latency.percentile(0.5), p99Nanoseconds: latency.percentile(0.99),
             isHung: isHung.load(ordering: .relaxed))
     }
 }
@@ -57,5 +60,19 @@ package struct ModelHealth: Sendable, Equatable {
     package var abstainedRows = 0
     package var floatModeChanges = 0
     package var averageNanoseconds: Int64 = 0
+    /// Of answered calls; nil = none yet.
+    package var p50Nanoseconds: Int64?
+    package var p99Nanoseconds: Int64?
     package var isHung = false
+    /// closed, open or half-open.
+    package var breaker = "closed"
+    /// Times it opened.
+    package var opened = 0
+    /// Turns that went without it while it was open.
+    package var skipped = 0
+    /// Process tier.
+    package var restarts = 0
+    package var pid: Int32 = 0
+    /// Walls that stand around its worker: landlock, first filter, second filter.
+    package var walls: [String] = []
 }

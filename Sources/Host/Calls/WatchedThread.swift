@@ -95,7 +95,7 @@ final class WatchedThread: @unchecked Sendable {
 }
 
 /// A set of CPUs as the kernel wants it, up to 1,024.
-private struct CPUMask: Sendable {
+struct CPUMask: Sendable {
     private var words = [UInt64](repeating: 0, count: 16)
 
     mutating func insert(_ cpu: Int) {

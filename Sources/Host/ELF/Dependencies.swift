@@ -30,6 +30,17 @@ enum Dependencies {
             + "Link it statically, or install it where the system finds it"
     }
 
+    /// What a dynamic loader reads that loads a plugin: the system's folders, its cache, and those that this process
+    /// was loaded from (the Swift runtime's among them).
+    static let readable: [String] = {
+        var folders = Set(searchFolders() + ["/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d"])
+        for line in (procText("/proc/self/maps") ?? "").split(separator: "\n") {
+            guard let slash = line.firstIndex(of: "/"), line.contains(".so") else { continue }
+            folders.insert(Path.folder(of: String(line[slash...])))
+        }
+        return folders.filter { $0 != "/" && $0 != "." }.sorted()
+    }()
+
     /// Names of the libraries that this process has mapped.
     private static func loadedNames() -> Set<String> {
         guard let maps = procText("/proc/self/maps") else { return [] }

@@ -2,6 +2,7 @@ import Glibc
 import Platform
 import PluginABI
 import Synchronization
+import Wire
 
 /// A library that is loaded, for as long as the process lives: it is never unmapped (DESIGN §4).
 final class Library: @unchecked Sendable {

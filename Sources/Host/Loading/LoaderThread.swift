@@ -7,13 +7,13 @@ import Synchronization
 /// A constructor may change the thread's floating-point mode, hang or leave thread-local things behind; none of
 /// that may meet a turn. Work is done in order. The thread lives as long as the process.
 final class LoaderThread: Sendable {
-    static let shared = LoaderThread()
+    static let shared = LoaderThread(name: "mneme-loader")
 
     private let queue = Mutex<[@Sendable () -> Void]>([])
     private let wake = FutexWord()
 
-    private init() {
-        PermanentThread.start(name: "mneme-loader") { [self] in
+    init(name: String) {
+        PermanentThread.start(name: name) { [self] in
             while true {
                 let seen = wake.value
                 let work = queue.withLock { $0.isEmpty ? nil : $0.removeFirst() }

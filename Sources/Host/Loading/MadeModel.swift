@@ -1,26 +1,36 @@
 import Glibc
 import Platform
 import PluginABI
+import Wire
+
+/// What `create` said, judged against the manifest.
+struct MadeFacts: Sendable {
+    let info: mneme_info
+    /// Heads to ask for.
+    let headMask: UInt32
+
+    init(_ info: mneme_info, _ plan: ModelPlan) throws(LoadError) {
+        self.info = info
+        headMask = try MadeModel.judge(info, plan)
+    }
+}
 
 /// What `create` made: the plugin's pointer, and what must live until `destroy` has returned.
 final class MadeModel: @unchecked Sendable {
     // @unchecked Sendable: constant; `destroy` is called once, by the one owner, and runs on the loader thread.
     let pointer: OpaquePointer
-    let info: mneme_info
-    /// Heads to ask for.
-    let headMask: UInt32
+    let facts: MadeFacts
     /// `create` changed the floating-point mode; it was restored.
     let changedFloatMode: Bool
     private let library: Library
     private let support: HostSupport
 
     private init(
-        _ pointer: OpaquePointer, _ info: mneme_info, _ headMask: UInt32, changedFloatMode: Bool,
+        _ pointer: OpaquePointer, _ facts: MadeFacts, changedFloatMode: Bool,
         _ library: Library, _ support: HostSupport
     ) {
         self.pointer = pointer
-        self.info = info
-        self.headMask = headMask
+        self.facts = facts
         self.changedFloatMode = changedFloatMode
         self.library = library
         self.support = support
@@ -44,8 +54,7 @@ final class MadeModel: @unchecked Sendable {
     private static func create(
         _ plan: ModelPlan, _ library: Library, _ support: HostSupport, _ environment: HostEnvironment
     ) -> Result<MadeModel, LoadError> {
-        let memory = ConfigMemory(
-            plan, assets: support.assetTable, assetCount: support.assets.count, environment: environment)
+        let memory = ConfigMemory(plan.order(environment), assets: support.assetTable)
         // 1 KiB each and zeroed: a newer plugin may know longer structs than this host.
         let scratch = UnsafeMutableRawPointer.allocate(byteCount: 2048, alignment: 64)
         defer { scratch.deallocate() }
@@ -69,9 +78,8 @@ final class MadeModel: @unchecked Sendable {
             return .failure(LoadError(.create, "it returned OK and no model"))
         }
         do throws(LoadError) {
-            let mask = try judge(info.pointee, plan)
-            return .success(
-                MadeModel(pointer, info.pointee, mask, changedFloatMode: changed, library, support))
+            let facts = try MadeFacts(info.pointee, plan)
+            return .success(MadeModel(pointer, facts, changedFloatMode: changed, library, support))
         } catch {
             library.table.pointee.destroy?(pointer)
             return .failure(error)
@@ -79,7 +87,7 @@ final class MadeModel: @unchecked Sendable {
     }
 
     /// What `create` says must fit what the manifest says. Returns the heads to ask for.
-    private static func judge(_ info: mneme_info, _ plan: ModelPlan) throws(LoadError) -> UInt32 {
+    static func judge(_ info: mneme_info, _ plan: ModelPlan) throws(LoadError) -> UInt32 {
         let manifest = plan.file.manifest
         let known = manifest.heads.count == 32 ? UInt32.max : UInt32(1) << UInt32(manifest.heads.count) - 1
         guard info.heads & ~known == 0 else {

@@ -25,6 +25,13 @@ package struct ModelLoader: Sendable {
         let plan = try ModelPlan(setting, file, settings, environment)
         var warnings = plan.warnings
         let assets = try openAssets(setting, file.manifest, &warnings)
+        let copy = try store.keep(file.bytes, hash: file.hash)
+        if plan.tier == .process {
+            let client = WorkerClient(workerPlan(plan, library: copy, assets: assets))
+            try client.start()
+            if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
+            return (Model(plan, .worker(client), try MadeFacts(client.info, plan), health: settings.health), warnings)
+        }
         let hung = ModelStatistics.hungThreads.load(ordering: .relaxed)
         guard hung == 0 || hung < settings.limits.hungThreads else {
             throw LoadError(
@@ -32,16 +39,29 @@ package struct ModelLoader: Sendable {
                 "\(hung) threads hang in plugins and limits.hungThreads is \(settings.limits.hungThreads); restart"
             )
         }
-        let copy = try store.keep(file.bytes, hash: file.hash)
         let library = try Library.load(
             hash: file.hash, path: copy, manifest: file.manifest, limit: settings.limits.residentLibraries)
         let made = try MadeModel.make(plan, library, assets: assets, environment)
         if library.changesFloatMode || made.changedFloatMode {
-            warnings.append(
-                "it changes the floating-point mode when it is loaded (-ffast-math?); that was restored")
+            warnings.append(Self.floatModeWarning)
         }
         guard let score = library.table.pointee.score else { throw LoadError(.table, "score is null") }
-        return (Model(plan, made, score: score), warnings)
+        return (Model(plan, .here(made, score), made.facts, health: settings.health), warnings)
+    }
+
+    private static let floatModeWarning =
+        "it changes the floating-point mode when it is loaded (-ffast-math?); that was restored"
+
+    func workerPlan(_ plan: ModelPlan, library: String, assets: [MappedAsset]) -> WorkerClient.Plan {
+        let spawn = WorkerSpawn(
+            assetPaths: assets.map { store.path(of: $0.hash) }, memoryMegabytes: plan.memoryMegabytes,
+            arenaMegabytes: settings.limits.arenaMegabytes,
+            allowsThreads: plan.file.manifest.threads > 0 && plan.setting.sandbox.threads > 0,
+            readable: Dependencies.readable + [library])
+        return WorkerClient.Plan(
+            scorer: plan.setting.id, libraryPath: library, manifest: plan.file.manifest, order: plan.order(environment),
+            spawn: spawn, graceNanoseconds: Int64(plan.setting.graceMilliseconds * 1e6),
+            backoffMilliseconds: settings.health.restartBackoffMilliseconds, log: environment.log)
     }
 
     private func openAssets(

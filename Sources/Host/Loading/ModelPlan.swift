@@ -1,4 +1,5 @@
 import PluginABI
+import Wire
 
 /// Everything about a model that is decided before its library runs: options, columns, inputs, heads, assets.
 struct ModelPlan: Sendable {
@@ -14,6 +15,8 @@ struct ModelPlan: Sendable {
     /// Heads over candidates that plugins.json wants, as bits of the manifest's heads, best first.
     let wantedHeads: UInt32
     let maxRows: Int
+    /// Of a worker; 0 = no limit.
+    let memoryMegabytes: Int
     let warnings: [String]
 
     init(
@@ -36,7 +39,40 @@ struct ModelPlan: Sendable {
         eventColumns = try Columns.negotiate(manifest.eventColumns, offered: [], kind: "event")
         schema = Columns.schema(row: rowColumns, hop: hopColumns, event: eventColumns)
         maxRows = settings.turn.rowsPerCall
+        memoryMegabytes = tier == .process ? setting.sandbox.memoryMegabytes ?? settings.limits.workerMemoryMegabytes : 0
         warnings = file.warnings
+    }
+
+    /// The same as `create` will see it.
+    func order(_ environment: HostEnvironment) -> CreateOrder {
+        var order = CreateOrder()
+        order.options = zip(options, file.manifest.options).map { value, option in
+            switch value {
+            case .text(let text): return .text(text)
+            case .number(let number):
+                let kind =
+                    switch option.kind {
+                    case .integer: MNEME_OPTION_INTEGER
+                    case .bool: MNEME_OPTION_BOOL
+                    case .number, .text, .choice: MNEME_OPTION_NUMBER
+                    }
+                return .number(kind: UInt32(kind), number)
+            }
+        }
+        order.assets = file.manifest.assets.map(\.name).filter { setting.assets[$0] != nil }
+        order.rowColumns = rowColumns
+        order.hopColumns = hopColumns
+        order.eventColumns = eventColumns
+        let seesVectors = inputs[.rowEmbeddings] != nil || inputs[.queryEmbedding] != nil
+        if seesVectors, let embedding = environment.embedding {
+            order.embeddingModel = embedding.model
+            order.embeddingDimension = UInt32(embedding.dimension)
+        }
+        order.maxRows = UInt32(maxRows)
+        order.memoryBytes = UInt64(memoryMegabytes) << 20
+        order.seed = environment.seed
+        order.schema = schema
+        return order
     }
 
     /// This host proposes candidates; other targets arrive with their features.

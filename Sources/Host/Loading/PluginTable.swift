@@ -10,22 +10,35 @@ enum PluginTable {
         guard UInt(bitPattern: table) % UInt(MemoryLayout<mneme_plugin_table>.alignment) == 0 else {
             throw LoadError(.table, "\(MNEME_ENTRY_SYMBOL) returned an unaligned address")
         }
-        let magic = table.pointee.magic
+        // Before anything behind the first words is read: it may not be ours, or not as long.
+        try checkHead(table.pointee)
+        try check(table.pointee, id: text(table.pointee.id), version: text(table.pointee.version), manifest)
+        return table
+    }
+
+    /// The same of a table that lies in another process: its pointers are only null or not.
+    static func check(
+        _ table: mneme_plugin_table, id: String?, version: String?, _ manifest: Manifest
+    ) throws(LoadError) {
+        try checkHead(table)
+        try checkSlots(table, manifest)
+        try checkIdentity(table, id, version, manifest)
+    }
+
+    private static func checkHead(_ table: mneme_plugin_table) throws(LoadError) {
+        let magic = table.magic
         guard magic == UInt32(MNEME_MAGIC) else {
             throw LoadError(.table, "magic \(hex(magic)); allowed: \(hex(UInt32(MNEME_MAGIC))) (\"MNM1\")")
         }
-        guard table.pointee.abi_major == UInt32(MNEME_ABI_MAJOR) else {
+        guard table.abi_major == UInt32(MNEME_ABI_MAJOR) else {
             throw LoadError(
-                .table, "ABI major \(table.pointee.abi_major); this host speaks \(MNEME_ABI_MAJOR)")
+                .table, "ABI major \(table.abi_major); this host speaks \(MNEME_ABI_MAJOR)")
         }
         let size = MemoryLayout<mneme_plugin_table>.size
-        guard table.pointee.struct_size >= UInt32(size) else {
+        guard table.struct_size >= UInt32(size) else {
             throw LoadError(
-                .table, "a table of \(table.pointee.struct_size) bytes; version 1.0 has \(size)")
+                .table, "a table of \(table.struct_size) bytes; version 1.0 has \(size)")
         }
-        try checkSlots(table.pointee, manifest)
-        try checkIdentity(table.pointee, manifest)
-        return table
     }
 
     private static func checkSlots(_ table: mneme_plugin_table, _ manifest: Manifest) throws(LoadError) {
@@ -43,9 +56,11 @@ enum PluginTable {
         }
     }
 
-    private static func checkIdentity(_ table: mneme_plugin_table, _ manifest: Manifest) throws(LoadError) {
+    private static func checkIdentity(
+        _ table: mneme_plugin_table, _ id: String?, _ version: String?, _ manifest: Manifest
+    ) throws(LoadError) {
         let pairs = [
-            ("id", text(table.id), manifest.id), ("version", text(table.version), manifest.version),
+            ("id", id, manifest.id), ("version", version, manifest.version),
         ]
         for (name, said, declared) in pairs where said != declared {
             throw LoadError(

@@ -40,7 +40,6 @@ extension PluginsFile {
     private static let laterSections = [
         "sessions": "arrives with state that is kept; take the section out",
         "loadGate": "arrives with the load gate; take the section out",
-        "health": "arrives with the circuit breaker; take the section out",
         "experiments": "arrives with experiments; take the section out",
         "shadows": "arrives with experiments; take the section out",
     ]
@@ -57,6 +56,7 @@ extension PluginsFile {
         if let turn = fields.object("turn") { read(turn: turn) }
         if let limits = fields.object("limits") { read(limits: limits) }
         if let trust = fields.object("trust") { read(trust: trust) }
+        if let health = fields.object("health") { read(health: health) }
         read(scorers: fields, sink)
         if let combiner = fields.object("combiner") { read(combiner: combiner, sink) }
         read(fallback: fields)
@@ -91,11 +91,32 @@ extension PluginsFile {
             limits.residentLibraries = libraries
         }
         if let threads = fields.integer("hungThreads", in: 0...64) { limits.hungThreads = threads }
-        let reason = "arrives with the process tier; take the key out"
+        if let workers = fields.integer("workers", in: 0...256) { limits.workers = workers }
+        if let memory = fields.integer("workerMemoryMegabytes", in: 16...1_048_576) { limits.workerMemoryMegabytes = memory }
+        if let arena = fields.integer("arenaMegabytes", in: 1...4096) { limits.arenaMegabytes = arena }
         fields.later([
-            "workers": reason, "workerMemoryMegabytes": reason, "arenaMegabytes": reason,
             "sessionMemoryMegabytes": "arrives with state that is kept; take the key out",
         ])
+        fields.finish()
+    }
+
+    private mutating func read(health fields: FieldReader) {
+        if let count = fields.integer("openAfterLate", in: 1...1000) { health.openAfterLate = count }
+        if let count = fields.integer("openAfterErrors", in: 1...1000) { health.openAfterErrors = count }
+        if let wait = fields.number("halfOpenAfterMilliseconds", in: 1...3_600_000) {
+            health.halfOpenAfterMilliseconds = wait
+        }
+        if let waits = fields.array("restartBackoffMilliseconds", allowed: "a list of 1 to 10 numbers") {
+            let numbers = waits.compactMap { node -> Double? in
+                if case .number(let number, _) = node.value, (1...3_600_000).contains(number) { return number }
+                fields.complain("restartBackoffMilliseconds", node, allowed: "numbers from 1 to 3600000")
+                return nil
+            }
+            if waits.isEmpty || waits.count > 10, let node = fields.node("restartBackoffMilliseconds") {
+                fields.complain("restartBackoffMilliseconds", node, allowed: "a list of 1 to 10 numbers")
+            }
+            if numbers.count == waits.count, !numbers.isEmpty { health.restartBackoffMilliseconds = numbers }
+        }
         fields.finish()
     }
 
@@ -205,9 +226,9 @@ extension PluginsFile {
 /// A tier, with a reason for those that the format knows and this version doesn't serve.
 func readTier(_ key: String, _ fields: FieldReader) -> Tier? {
     guard let node = fields.node(key) else { return nil }
-    if case .string(let text) = node.value, text == "process" || text == "foreign" {
+    if case .string(let text) = node.value, text == "foreign" {
         fields.complain(
-            key, node, allowed: "\"inline\", \"watched\" (\"\(text)\" arrives with the process tier)")
+            key, node, allowed: "\"inline\", \"watched\", \"process\" (a foreign function is named by \"foreign\", not by its tier)")
         return nil
     }
     return fields.choice(key)

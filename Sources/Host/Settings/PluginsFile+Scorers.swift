@@ -17,8 +17,6 @@ extension PluginsFile {
         let id = readID(fields)
         fields.later([
             "foreign": "a library; foreign functions arrive with the process tier",
-            "graceMilliseconds": "arrives with the process tier; take the key out",
-            "sandbox": "arrives with the process tier; take the key out",
         ])
         let library =
             fields.has("foreign")
@@ -29,6 +27,12 @@ extension PluginsFile {
             library: library ?? PinnedFile(path: "", position: place))
         setting.tier = readTier("tier", fields)
         setting.deadlineMilliseconds = fields.number("deadlineMilliseconds", in: 0.01...60_000)
+        if let grace = fields.number("graceMilliseconds", in: 1...60_000) { setting.graceMilliseconds = grace }
+        if let sandbox = fields.object("sandbox") {
+            if let threads = sandbox.integer("threads", in: 0...256) { setting.sandbox.threads = threads }
+            setting.sandbox.memoryMegabytes = sandbox.integer("memoryMegabytes", in: 16...1_048_576)
+            sandbox.finish()
+        }
         for entry in fields.entries("assets") {
             setting.assets[entry.key] = readFile("assets.\(entry.key)", entry.node, fields, sink)
         }

@@ -9,6 +9,7 @@ package struct PluginsFile: Sendable {
     package var turn = Turn()
     package var limits = Limits()
     package var trust = Trust()
+    package var health = Health()
     package var scorers: [ScorerSetting] = []
     package var combiner = CombinerSetting()
     /// Used when the combiner has nobody left: first of these that answered.
@@ -55,6 +56,11 @@ package struct PluginsFile: Sendable {
 
     package struct Limits: Sendable {
         package var residentLibraries = 64
+        package var workers = 8
+        /// Private memory of one worker.
+        package var workerMemoryMegabytes = 256
+        /// Shared memory of one worker, each way; untouched pages cost nothing.
+        package var arenaMegabytes = 64
         package var hungThreads = 2
     }
 
@@ -64,7 +70,17 @@ package struct PluginsFile: Sendable {
         package var unpinned = Unpinned.warn
         package var writableByOthers = Writable.refuse
         /// Where a scorer runs that names no tier.
-        package var thirdPartyTier = Tier.watched
+        package var thirdPartyTier = Tier.process
+    }
+
+    /// When a scorer is left alone for a while.
+    package struct Health: Sendable, Equatable {
+        /// Late answers in a row that open the breaker.
+        package var openAfterLate = 3
+        package var openAfterErrors = 3
+        /// How long it stays open before a probe.
+        package var halfOpenAfterMilliseconds = 1000.0
+        package var restartBackoffMilliseconds: [Double] = [10, 100, 1000, 10_000]
     }
 
     package struct Exploration: Sendable, Equatable {
@@ -92,6 +108,8 @@ package enum Tier: String, Sendable, CaseIterable {
     case inline
     /// A thread of its own in this process.
     case watched
+    /// A process of its own: what it does ends there.
+    case process
 }
 
 /// A file named in plugins.json, with the hash it must have.
@@ -109,6 +127,9 @@ package struct ScorerSetting: Sendable {
     package var tier: Tier?
     /// Soft, from hand-over; nil = the turn's budget.
     package var deadlineMilliseconds: Double?
+    /// From the soft deadline to SIGKILL, in the process tier.
+    package var graceMilliseconds = 250.0
+    package var sandbox = SandboxSetting()
     package var assets: [String: PinnedFile] = [:]
     /// As written; keys, types and ranges are the manifest's to judge.
     package var options: [JSONMember] = []
@@ -117,6 +138,14 @@ package struct ScorerSetting: Sendable {
     package var grants: Set<Grant> = []
     /// false = validated and pinned, not loaded.
     package var isEnabled = true
+}
+
+/// What a worker may use.
+package struct SandboxSetting: Sendable, Equatable {
+    /// Threads that it may make, if its manifest asks for some.
+    package var threads = 0
+    /// nil = `limits.workerMemoryMegabytes`.
+    package var memoryMegabytes: Int?
 }
 
 /// Inputs beyond the row columns that a scorer may be given.

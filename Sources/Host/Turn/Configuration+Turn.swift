@@ -18,6 +18,7 @@ extension Configuration {
             let turn = Turn(self, request, deadline: deadline, columns: columns)
             var scores = turn.run()
             scores.elapsedNanoseconds = platform_monotonic_ns() - started
+            for (model, inputs) in turn.probes { Model.prober.submit { model.probe(inputs) } }
             return scores
         }
     }

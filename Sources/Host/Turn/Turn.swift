@@ -8,6 +8,8 @@ final class Turn {
     private var blocks: [(columns: [String], block: ColumnBlock)] = []
     private var outcomes: [ScoringOutcome] = []
     private var degraded: [String] = []
+    /// Models whose breaker may close, with the batch to find out by.
+    private(set) var probes: [(Model, CallInputs)] = []
 
     init(
         _ configuration: Configuration, _ request: ScoringRequest, deadline: Int64,
@@ -90,7 +92,14 @@ final class Turn {
         if let problem = CallInputs.problem(block, rows: request.rowCount, columns: model.columns.count) {
             return .failure(.notAsked(problem))
         }
-        return .success((model, CallInputs(request, columns: block, for: model)))
+        let inputs = CallInputs(request, columns: block, for: model)
+        switch model.breaker.verdict() {
+        case .ask: return .success((model, inputs))
+        case .probe:
+            probes.append((model, inputs))
+            return .failure(.skipped(model.breaker.reason))
+        case .skip: return .failure(.skipped(model.breaker.reason))
+        }
     }
 
     private func absence(of id: String) -> ScoringFailure {

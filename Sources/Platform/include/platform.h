@@ -8,7 +8,6 @@
 #ifndef MNEME_PLATFORM_H
 #define MNEME_PLATFORM_H
 
-#include <errno.h>
 #include <linux/futex.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -117,6 +116,98 @@ static inline uint32_t platform_float_standard(void) {
 #else
     return 0u;
 #endif
+}
+
+/* ---- processes, shared memory, limits ---- */
+
+/* The same futex calls between processes. */
+static inline int platform_futex_shared_wait_until(const void *word, uint32_t expected, int64_t until_ns) {
+    struct timespec until = {until_ns / 1000000000, until_ns % 1000000000};
+    return (int)platform_libc_syscall(SYS_futex, word, FUTEX_WAIT_BITSET, expected, until_ns < 0 ? NULL : &until, NULL,
+                        FUTEX_BITSET_MATCH_ANY);
+}
+static inline int platform_futex_shared_wake(const void *word, int count) {
+    return (int)platform_libc_syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
+}
+
+/* Anonymous memory with a descriptor; close-on-exec, sealable. */
+static inline int platform_memfd(const char *name) {
+    return (int)platform_libc_syscall(SYS_memfd_create, name, 0x0001u | 0x0002u /* CLOEXEC | ALLOW_SEALING */);
+}
+int platform_libc_fcntl(int fd, int command, ...) __asm__("fcntl");
+/* Against shrinking and growing; `read_only`: nobody may map it writable from now on. */
+static inline int platform_seal(int fd, int read_only) {
+    /* F_ADD_SEALS; F_SEAL_SHRINK | F_SEAL_GROW, F_SEAL_FUTURE_WRITE */
+    return platform_libc_fcntl(fd, 1033, 0x0002 | 0x0004 | (read_only ? 0x0010 : 0));
+}
+
+/* A counter to poll: close-on-exec, never blocks. */
+static inline int platform_eventfd(void) { return (int)platform_libc_syscall(SYS_eventfd2, 0, 02000000 | 04000); }
+
+static inline int platform_pidfd_open(int pid) { return (int)platform_libc_syscall(SYS_pidfd_open, pid, 0); }
+static inline int platform_pidfd_kill(int pidfd, int signal) {
+    return (int)platform_libc_syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);
+}
+int *platform_libc_errno(void) __asm__("__errno_location");
+static inline int platform_errno(void) { return *platform_libc_errno(); }
+static inline void platform_set_errno(int code) { *platform_libc_errno() = code; }
+typedef struct platform_child_state {
+    int signo, err, code, reserved, pid, uid, status;
+    char rest[128 - 7 * 4];
+} platform_child_state;
+/* Reaps if the child has ended: 1 and `code` (CLD_EXITED 1, CLD_KILLED 2, CLD_DUMPED 3) with `status`, else 0. */
+static inline int platform_reap(int pid, int *code, int *status) {
+    platform_child_state state = {0};
+    /* P_PID, WEXITED | WNOHANG */
+    if (platform_libc_syscall(SYS_waitid, 1, pid, &state, 4 | 1, NULL) != 0 || state.pid == 0) return 0;
+    *code = state.code;
+    *status = state.status;
+    return 1;
+}
+/* The kernel sends `signal` to the caller when the thread that made it ends. */
+static inline int platform_die_with_parent(int signal) { return platform_libc_prctl(1, (unsigned long)signal); }
+static inline int platform_no_new_privileges(void) { return platform_libc_prctl(38, 1ul, 0ul, 0ul, 0ul); }
+/* One process-wide limit, soft and hard alike. */
+static inline int platform_limit(int resource, uint64_t value) {
+    uint64_t limit[2] = {value, value};
+    return (int)platform_libc_syscall(SYS_prlimit64, 0, resource, limit, NULL);
+}
+
+/* ---- sandbox ---- */
+
+/* One instruction of classic BPF, as seccomp takes it. */
+typedef struct platform_bpf {
+    uint16_t code;
+    uint8_t jump_true, jump_false;
+    uint32_t k;
+} platform_bpf;
+/* Installs a filter for this thread and those it makes; `all_threads`: for every thread of the process. */
+static inline int platform_seccomp(const platform_bpf *filter, uint16_t count, int all_threads) {
+    struct {
+        uint16_t count;
+        const platform_bpf *filter;
+    } program = {count, filter};
+    /* SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC */
+    return (int)platform_libc_syscall(SYS_seccomp, 1, all_threads ? 1 : 0, &program);
+}
+
+/* Highest Landlock ABI of the kernel; 0 or less = none. */
+static inline int platform_landlock_abi(void) {
+    return (int)platform_libc_syscall(444 /* landlock_create_ruleset */, NULL, 0, 1);
+}
+static inline int platform_landlock_ruleset(uint64_t handled_file_access) {
+    return (int)platform_libc_syscall(444, &handled_file_access, sizeof handled_file_access, 0);
+}
+/* Allows `access` beneath the open folder. */
+static inline int platform_landlock_allow(int ruleset, int folder, uint64_t access) {
+    struct __attribute__((packed)) {
+        uint64_t access;
+        int32_t folder;
+    } rule = {access, folder};
+    return (int)platform_libc_syscall(445 /* landlock_add_rule */, ruleset, 1, &rule, 0);
+}
+static inline int platform_landlock_enforce(int ruleset) {
+    return (int)platform_libc_syscall(446 /* landlock_restrict_self */, ruleset, 0);
 }
 
 #endif /* MNEME_PLATFORM_H */

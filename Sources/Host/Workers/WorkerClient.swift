@@ -1,0 +1,297 @@
+import Glibc
+import Platform
+import PluginABI
+import Synchronization
+import Wire
+
+/// A model that lives in a process of its own: started, asked, restarted.
+final class WorkerClient: Sendable {
+    /// Everything a start needs, and what it must find again after a restart.
+    struct Plan: Sendable {
+        var scorer: String
+        var libraryPath: String
+        var manifest: Manifest
+        var order: CreateOrder
+        var spawn: WorkerSpawn
+        var graceNanoseconds: Int64
+        /// Waits before the first, second, … restart in a row, milliseconds.
+        var backoffMilliseconds: [Double] = [10, 100, 1000, 10_000]
+        var log: @Sendable (_ level: LogLevel, _ scorer: String, _ text: String) -> Void = { _, _, _ in }
+    }
+
+    private struct State {
+        var process: WorkerProcess?
+        var info = mneme_info()
+        /// Why there is no process.
+        var reason = "it was not started"
+        var failuresInARow = 0
+        var restarts = 0
+        var isStopped = false
+        /// Loading it changed the floating-point mode.
+        var changesFloatMode = false
+    }
+
+    /// Lives as long as the process: workers die with the thread that made them.
+    static let spawner = LoaderThread(name: "mneme-spawner")
+    /// How long loading or `create` may take.
+    static let startSeconds = 10.0
+
+    let plan: Plan
+    let lane = Lane()
+    private let state = Mutex(State())
+    private let lateAnswers = Atomic<Int>(0)
+
+    init(_ plan: Plan) { self.plan = plan }
+
+    var info: mneme_info { state.withLock { $0.info } }
+    var changesFloatMode: Bool { state.withLock { $0.changesFloatMode } }
+    var restarts: Int { state.withLock { $0.restarts } }
+    var drainedAnswers: Int { lateAnswers.load(ordering: .relaxed) }
+    /// Of the process that serves now; 0 = none.
+    var pid: Int32 { state.withLock { $0.process?.pid ?? 0 } }
+    /// Bits of Sandbox: 1 Landlock, 2 first filter, 4 second filter.
+    var walls: UInt32 { state.withLock { $0.process?.own.workerPage.pointee.is_sandboxed ?? 0 } }
+
+    /// First start. Waits for `create`.
+    func start() throws(LoadError) {
+        let result = Self.spawner.run(seconds: 3 * Self.startSeconds) { self.make() }
+        guard let result else { throw LoadError(.load, "the worker didn't start in \(3 * Self.startSeconds) s") }
+        let (process, info) = try result.get()
+        state.withLock {
+            $0.process = process
+            $0.info = info
+        }
+    }
+
+    /// Ends the process; nobody calls any more.
+    func stop() {
+        let process = state.withLock { state in
+            state.isStopped = true
+            defer { state.process = nil }
+            return state.process
+        }
+        process?.kill()
+    }
+
+    deinit { stop() }
+
+    // MARK: Life, on the spawner thread
+
+    private func make() -> Result<(WorkerProcess, mneme_info), LoadError> {
+        do throws(WorkerSpawn.Failure) {
+            let process = try plan.spawn.run()
+            WorkerSupervisor.shared.watch(process, self)
+            do throws(LoadError) {
+                try load(process)
+                return .success((process, try create(process)))
+            } catch {
+                process.kill()
+                return .failure(error)
+            }
+        } catch {
+            return .failure(LoadError(.load, error.message))
+        }
+    }
+
+    private func run(_ step: LoadStep, _ process: WorkerProcess, _ operation: Int, payload: [UInt8]) throws(LoadError) {
+        let start = Int(MNEME_LANE_PAGE)
+        guard start + payload.count <= process.host.byteCount else { throw LoadError(step, "the arena is too small") }
+        payload.withUnsafeBytes {
+            UnsafeMutableRawBufferPointer(start: process.host.base + start, count: $0.count).copyMemory(from: $0)
+        }
+        let until = platform_monotonic_ns() + Int64(Self.startSeconds * 1e9)
+        let answer = process.exchange(operation, until: until) { page in
+            page.pointee.payload_at = UInt64(start)
+            page.pointee.payload_bytes = UInt64(payload.count)
+        }
+        takeLog(process)
+        switch answer {
+        case .status(0):
+            if process.own.workerPage.pointee.changed_float_mode != 0 { state.withLock { $0.changesFloatMode = true } }
+            return
+        case .status(let status):
+            if step == .load {
+                let steps: [Int32: LoadStep] = [MNEME_LOAD_ENTRY: .entry, MNEME_LOAD_TABLE: .table]
+                throw LoadError(steps[status] ?? .load, process.errorMessage)
+            }
+            let name = step == .create ? "\(ScoringFailure.name(status)): " : ""
+            throw LoadError(step, name + process.errorMessage)
+        case .late: throw LoadError(step, "it took longer than \(Self.startSeconds) s in a worker")
+        case .dead:
+            throw LoadError(step, "\(step == .create ? "create" : "loading it") ended the worker: \(state.withLock { $0.reason })")
+        }
+    }
+
+    private func load(_ process: WorkerProcess) throws(LoadError) {
+        try run(.load, process, Int(MNEME_DO_LOAD), payload: Array(plan.libraryPath.utf8))
+        guard let payload = process.payload else { throw LoadError(.table, "the worker's answer is damaged") }
+        var input = ByteReader(payload)
+        let parts: (table: [UInt8], id: String, version: String, file: String)
+        do {
+            parts = (try input.raw(), try input.text(), try input.text(), try input.text())
+        } catch {
+            throw LoadError(.table, "the worker's answer is damaged")
+        }
+        guard Path.real(parts.file) == Path.real(plan.libraryPath) else {
+            throw LoadError(.entry, "\(MNEME_ENTRY_SYMBOL) lies in \(parts.file), not in \(plan.libraryPath): other code would run")
+        }
+        guard parts.table.count == MemoryLayout<mneme_plugin_table>.size else {
+            throw LoadError(.table, "the worker's answer is damaged")
+        }
+        var table = mneme_plugin_table()
+        withUnsafeMutableBytes(of: &table) { $0.copyBytes(from: parts.table) }
+        try PluginTable.check(table, id: parts.id, version: parts.version, plan.manifest)
+    }
+
+    private func create(_ process: WorkerProcess) throws(LoadError) -> mneme_info {
+        try run(.create, process, Int(MNEME_DO_CREATE), payload: plan.order.encoded)
+        guard let payload = process.payload, payload.count == MemoryLayout<mneme_info>.size else {
+            throw LoadError(.create, "the worker's answer is damaged")
+        }
+        var info = mneme_info()
+        withUnsafeMutableBytes(of: &info) { $0.copyBytes(from: payload) }
+        return info
+    }
+
+    func restart() {
+        if state.withLock({ $0.isStopped || $0.process != nil }) { return }
+        switch make() {
+        case .success(let (process, info)):
+            let isWanted = state.withLock { state in
+                if state.isStopped { return false }
+                state.process = process
+                state.info = info
+                state.restarts += 1
+                return true
+            }
+            if !isWanted { process.kill() }
+            plan.log(.info, plan.scorer, "restarted")
+        case .failure(let error):
+            state.withLock {
+                $0.reason = error.description
+                $0.failuresInARow += 1
+            }
+            scheduleRestart()
+        }
+    }
+
+    private func scheduleRestart() {
+        let (isStopped, failures) = state.withLock { ($0.isStopped, $0.failuresInARow) }
+        if isStopped { return }
+        let waits = plan.backoffMilliseconds
+        let wait = waits.isEmpty ? 1000 : waits[min(max(failures - 1, 0), waits.count - 1)]
+        WorkerSupervisor.shared.restart(self, at: platform_monotonic_ns() + Int64(wait * 1e6))
+    }
+
+    // MARK: Told by the supervisor
+
+    func noteEnd(_ end: WorkerEnd) { state.withLock { $0.reason = end.description } }
+
+    func died(_ process: WorkerProcess, _ end: WorkerEnd, wasLate: Bool) {
+        let wasServing = state.withLock { state in
+            guard state.process === process else { return false }
+            state.process = nil
+            state.failuresInARow += 1
+            return true
+        }
+        // A late request still held the lane; nobody else will give it back.
+        if wasLate { lane.release() }
+        guard wasServing else { return }
+        plan.log(.warning, plan.scorer, end.description)
+        scheduleRestart()
+    }
+
+    /// A late answer came in the end.
+    func drained(_ process: WorkerProcess) {
+        lateAnswers.add(1, ordering: .relaxed)
+        lane.release()
+    }
+
+    private func takeLog(_ process: WorkerProcess) {
+        process.takeLog { level, text in plan.log(LogLevel(rawValue: level) ?? .error, plan.scorer, text) }
+    }
+}
+
+// Calls. The caller holds the lane.
+extension WorkerClient {
+    enum Outcome {
+        case status(Int32)
+        case failure(ScoringFailure)
+    }
+
+    /// What a call that is late leaves behind: the lane is given back by the supervisor.
+    static func keepsLane(_ failure: ScoringFailure?) -> Bool { failure == .late }
+
+    func ready() -> Result<WorkerProcess, ScoringFailure> {
+        state.withLock { $0.process.map(Result.success) ?? .failure(.crashed("\($0.reason); it is being restarted")) }
+    }
+
+    /// The worker's `score`, with outputs copied into `scores` as if it had been called here.
+    func score(
+        _ batch: UnsafePointer<mneme_batch>, _ scores: UnsafeMutablePointer<mneme_scores>, _ error: UnsafeMutablePointer<mneme_error>,
+        session: UInt64?, isDear: Bool, deadline: Int64, changedFloatMode: inout Bool
+    ) -> Outcome {
+        let process: WorkerProcess
+        switch ready() {
+        case .success(let found): process = found
+        case .failure(let failure): return .failure(failure)
+        }
+        let start = Int(MNEME_LANE_PAGE)
+        guard Packing.pack(batch, .batch, into: process.host.base, at: start, limit: process.host.byteCount) != nil else {
+            return .failure(.notAsked("the batch is larger than the arena of \(process.host.byteCount >> 20) MiB"))
+        }
+        let rows = Int(batch.pointee.rows)
+        let heads = Int(scores.pointee.values.rows)
+        let parts = Int(scores.pointee.parts.cols)
+        let paths = Int(scores.pointee.path_values.cols)
+        let layout = OutputLayout(start: start, rows: rows, heads: heads, parts: parts, paths: paths)
+        guard layout.end <= process.own.byteCount else {
+            return .failure(.notAsked("the answer is larger than the arena of \(process.own.byteCount >> 20) MiB"))
+        }
+        process.follow(cpu: isDear ? -1 : platform_current_cpu())
+        let answer = process.exchange(Int(MNEME_DO_SCORE), until: deadline) { page in
+            page.pointee.struct_at = UInt64(start)
+            page.pointee.head_count = UInt32(heads)
+            page.pointee.part_count = UInt32(parts)
+            page.pointee.path_count = UInt32(paths)
+            if let session {
+                page.pointee.has_session = 1
+                page.pointee.session = session
+            }
+        }
+        switch answer {
+        case .status(let status):
+            succeeded(process)
+            if process.own.workerPage.pointee.changed_float_mode != 0 { changedFloatMode = true }
+            if status < 0 {
+                ErrorText.write(status, process.errorMessage, to: error)
+            } else {
+                copy(process.own.base, layout, into: scores)
+                scores.pointee.rows_done = process.own.workerPage.pointee.rows_done
+            }
+            return .status(status)
+        case .late:
+            process.cancel()
+            WorkerSupervisor.shared.expect(process, before: deadline + plan.graceNanoseconds)
+            return .failure(.late)
+        case .dead: return .failure(.crashed(state.withLock { $0.reason }))
+        }
+    }
+
+    private func succeeded(_ process: WorkerProcess) {
+        takeLog(process)
+        state.withLock { if $0.failuresInARow > 0 { $0.failuresInARow = 0 } }
+    }
+
+    private func copy(_ base: UnsafeMutableRawPointer, _ layout: OutputLayout, into scores: UnsafeMutablePointer<mneme_scores>) {
+        for (offset, array, size) in [
+            (layout.values, scores.pointee.values, 4), (layout.confidence, scores.pointee.confidence, 4),
+            (layout.statuses, scores.pointee.row_status, 1), (layout.parts, scores.pointee.parts, 4),
+            (layout.pathValues, scores.pointee.path_values, 4),
+        ] {
+            guard let target = array.data else { continue }
+            let width = Int(array.cols) * size
+            for row in 0..<Int(array.rows) { memcpy(target + row * Int(array.stride), base + offset + row * width, width) }
+        }
+    }
+}

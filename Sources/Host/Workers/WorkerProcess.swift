@@ -1,0 +1,117 @@
+import Glibc
+import Platform
+import Synchronization
+import Wire
+
+/// One run of `mneme-worker`: its process, its two regions, and one request at a time through them.
+final class WorkerProcess: @unchecked Sendable {
+    // @unchecked Sendable: sequence and cpu belong to the holder of the client's lane (before it is handed out, to
+    // the spawner thread); the rest is constant or atomic.
+    let pid: Int32
+    let pidfd: Int32
+    let host: SharedRegion
+    let own: SharedRegion
+    /// Set by the supervisor before it wakes whoever waits for an answer.
+    let isDead = Atomic<Bool>(false)
+    private var sequence: UInt32 = 0
+    /// The CPU it was last moved to; −1 = anywhere.
+    private var cpu: Int32 = -1
+    private var logLines: UInt32 = 0
+
+    enum Answer {
+        case status(Int32)
+        /// It may still come: the regions are the worker's until then.
+        case late
+        case dead
+    }
+
+    init(pid: Int32, pidfd: Int32, host: SharedRegion, own: SharedRegion) {
+        self.pid = pid
+        self.pidfd = pidfd
+        self.host = host
+        self.own = own
+    }
+
+    deinit { close(pidfd) }
+
+    private var ask: UnsafeMutablePointer<UInt32> { host.base.assumingMemoryBound(to: UInt32.self) }
+    private var done: UnsafeMutablePointer<UInt32> { own.base.assumingMemoryBound(to: UInt32.self) }
+
+    /// Asks and waits until the instant at most.
+    func exchange(
+        _ operation: Int, until deadline: Int64, _ fill: (UnsafeMutablePointer<mneme_host_page>) -> Void = { _ in }
+    ) -> Answer {
+        let page = host.hostPage
+        sequence &+= 1
+        page.pointee.cancel = 0
+        page.pointee.operation = UInt32(operation)
+        page.pointee.has_session = 0
+        page.pointee.deadline_ns = deadline
+        fill(page)
+        lane_store(ask, sequence)
+        _ = platform_futex_shared_wake(ask, 1)
+        while true {
+            let seen = lane_load(done)
+            if isDead.load(ordering: .acquiring) { return .dead }
+            if seen == sequence { return .status(own.workerPage.pointee.status) }
+            if platform_monotonic_ns() >= deadline { return .late }
+            _ = platform_futex_shared_wait_until(done, seen, deadline)
+        }
+    }
+
+    /// Whether the last request has been answered: asked by the supervisor after a late one.
+    var isIdle: Bool { lane_load(done) == lane_load(ask) }
+
+    func cancel() { withUnsafeMutablePointer(to: &host.hostPage.pointee.cancel) { lane_store($0, 1) } }
+
+    /// Wakes whoever waits; `isDead` has been set.
+    func wakeWaiters() {
+        lane_store(done, lane_load(done) &+ 0x8000_0000)
+        _ = platform_futex_shared_wake(done, .max)
+    }
+
+    func kill() {
+        _ = platform_pidfd_kill(pidfd, SIGKILL)
+        // Its group, should it have made processes: not reaped yet, so the number is still its own.
+        if !isDead.load(ordering: .acquiring) { _ = Glibc.kill(-pid, SIGKILL) }
+    }
+
+    /// Woken on its caller's CPU it answers in 7 µs, on another in 47 (abi-decisions 11); dear calls are left free.
+    func follow(cpu wanted: Int32) {
+        guard wanted != cpu else { return }
+        var mask = wanted >= 0 ? CPUMask() : CPUMask.allowed
+        if wanted >= 0 { mask.insert(Int(wanted)) }
+        mask.withBytes { _ = platform_set_affinity(pid, $0.baseAddress, $0.count) }
+        cpu = wanted
+    }
+
+    /// The worker's message behind a negative status: bounded, whatever it wrote.
+    var errorMessage: String {
+        let text = withUnsafeBytes(of: own.workerPage.pointee.error) { bytes in
+            // Behind the code, as mneme_error lays it out.
+            String(decoding: bytes.dropFirst(0).prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return text.isEmpty ? "no message" : text
+    }
+
+    /// What the last operation answered with; nil if it claims more than its region holds.
+    var payload: UnsafeRawBufferPointer? {
+        let count = own.workerPage.pointee.payload_bytes
+        guard count <= UInt64(own.byteCount) - UInt64(MNEME_LANE_PAGE) else { return nil }
+        return UnsafeRawBufferPointer(start: own.base + Int(MNEME_LANE_PAGE), count: Int(count))
+    }
+
+    /// Lines that the plugin logged since the last look.
+    func takeLog(_ body: (_ level: Int32, _ text: String) -> Void) {
+        let count = own.workerPage.pointee.log_count
+        guard count != logLines else { return }
+        if count &- logLines > MNEME_LOG_LINES { logLines = count &- MNEME_LOG_LINES }
+        while logLines != count {
+            if let line = lane_log(own.workerPage, logLines)?.pointee {
+                let text = withUnsafeBytes(of: line.text) { String(decoding: $0.prefix(Int(min(line.bytes, 504))), as: UTF8.self) }
+                body(line.level, text)
+            }
+            logLines &+= 1
+        }
+    }
+}

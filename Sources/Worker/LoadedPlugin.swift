@@ -1,0 +1,63 @@
+import Glibc
+import Platform
+import PluginABI
+import Wire
+
+/// The one library of this process.
+final class LoadedPlugin {
+    let table: UnsafePointer<mneme_plugin_table>
+    private let path: String
+    var model: OpaquePointer?
+
+    struct Failure: Error {
+        /// MNEME_LOAD_*
+        let step: Int32
+        let message: String
+    }
+
+    private init(_ table: UnsafePointer<mneme_plugin_table>, path: String) {
+        self.table = table
+        self.path = path
+    }
+
+    static func open(_ path: String) -> Result<LoadedPlugin, Failure> {
+        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL | platform_rtld_nodelete()) else {
+            return .failure(Failure(step: MNEME_LOAD_OPEN, message: dlerror().map { String(cString: $0) } ?? "dlopen gave no reason"))
+        }
+        guard let symbol = dlsym(handle, MNEME_ENTRY_SYMBOL) else {
+            return .failure(Failure(step: MNEME_LOAD_ENTRY, message: "\(MNEME_ENTRY_SYMBOL) can't be found"))
+        }
+        var place = platform_symbol_info()
+        let file = platform_dladdr(symbol, &place) != 0 ? place.file.map { String(cString: $0) } ?? "" : ""
+        // unsafeBitCast: dlsym gives an address; the header says what function stands there.
+        let entry = unsafeBitCast(symbol, to: mneme_plugin_function.self)
+        let table: UnsafePointer<mneme_plugin_table>? = entry()
+        guard let table else { return .failure(Failure(step: MNEME_LOAD_TABLE, message: "\(MNEME_ENTRY_SYMBOL) returned null")) }
+        guard UInt(bitPattern: table) % UInt(MemoryLayout<mneme_plugin_table>.alignment) == 0 else {
+            return .failure(Failure(step: MNEME_LOAD_TABLE, message: "\(MNEME_ENTRY_SYMBOL) returned an unaligned address"))
+        }
+        return .success(LoadedPlugin(table, path: file))
+    }
+
+    /// The table as far as it goes, id, version and file, for the host to judge.
+    var description: [UInt8] {
+        var copy = [UInt8](repeating: 0, count: MemoryLayout<mneme_plugin_table>.size)
+        // Magic and size come first; a table that isn't ours isn't read beyond them.
+        let isOurs = table.pointee.magic == UInt32(MNEME_MAGIC)
+        let known = isOurs ? min(Int(table.pointee.struct_size), copy.count) : 8
+        _ = copy.withUnsafeMutableBytes { $0.baseAddress.map { memcpy($0, table, max(8, known)) } }
+        var out = ByteWriter()
+        copy.withUnsafeBytes { out.write($0) }
+        let isWhole = known == copy.count && table.pointee.abi_major == UInt32(MNEME_ABI_MAJOR)
+        out.write(isWhole ? Self.text(table.pointee.id) : "")
+        out.write(isWhole ? Self.text(table.pointee.version) : "")
+        out.write(path)
+        return out.bytes
+    }
+
+    /// At most 256 bytes, should the terminator be missing.
+    private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
+        guard let pointer else { return "" }
+        return String(decoding: UnsafeRawBufferPointer(start: pointer, count: strnlen(pointer, 256)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,16 @@
+/* Fault: takes all the memory it can get. */
+#include "fixture.h"
+#include <stdlib.h>
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (int i = 0; i < 4096; i++) {
+        char *block = malloc(1 << 20);
+        if (!block) return fixture_fail(error, MNEME_MEMORY, "no memory left");
+        memset(block, 1, 1 << 20);
+    }
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

@@ -1,0 +1,12 @@
+/* Fault: opens a socket. Scores 1 if it could, -1 if not. */
+#include "fixture.h"
+#include <sys/socket.h>
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    int got = socket(AF_INET, SOCK_STREAM, 0) >= 0;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, got ? 1.0f : -1.0f);
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

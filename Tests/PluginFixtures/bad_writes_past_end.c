@@ -1,0 +1,12 @@
+/* Fault: writes past the end of the outputs. */
+#include "fixture.h"
+
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (int i = 0; i < 1 << 26; i++) ((float *)scores->values.data)[i] = 1;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

@@ -1,0 +1,12 @@
+/* Fault: more evidence ranks lower, though its manifest says monotone. */
+#define FIXTURE_INPUTS "{\"row_columns\":[{\"name\":\"a@1\",\"monotone\":true},{\"name\":\"b@1\"}]}"
+#include "fixture.h"
+
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, -fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

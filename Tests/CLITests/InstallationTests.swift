@@ -51,7 +51,7 @@ import Testing
                 again + ", or name another folder in paths.plugins of plugins.json",
                 "warning worker  none at PREFIX/bin/mneme-worker, PREFIX/libexec/mneme/mneme-worker: scorers run in this process",
                 again,
-                "warning installed  missing in PREFIX: lib/mneme/plugins/libHeuristicScorer.so, libexec/mneme/mneme-worker",
+                "warning installed  missing in PREFIX: lib/mneme/plugins/libHeuristicScorer.so",
                 again,
             ])
     }

@@ -17,9 +17,10 @@ struct Installation {
     private var workerPlaces: [String] {
         [
             URL(fileURLWithPath: executable).deletingLastPathComponent().path + "/mneme-worker",
-            "\(prefix)/libexec/mneme/mneme-worker",
+            "\(prefix)/\(Self.installedWorker)",
         ]
     }
+    private static let installedWorker = "libexec/mneme/mneme-worker"
     private static let remedy = "run make install again with the same PREFIX"
 
     /// nil where /proc can't be read.
@@ -74,16 +75,18 @@ struct Installation {
     /// No worker is a warning only if one was installed: without one, scorers run in this process.
     private var worker: DoctorFinding {
         let found = workerPlaces.first { FileManager.default.isExecutableFile(atPath: $0) }
-        let isLacking = found == nil && installed.contains("libexec/mneme/mneme-worker")
+        let isLacking = found == nil && installed.contains(Self.installedWorker)
         return DoctorFinding(
             subject: "worker", level: isLacking ? .warning : .ok,
             detail: found ?? "none at \(workerPlaces.joined(separator: ", ")): scorers run in this process",
             remedy: isLacking ? Self.remedy : nil)
     }
 
-    /// Files that were installed and are gone.
+    /// Files that were installed and are gone; the worker has its own finding.
     private var missing: [DoctorFinding] {
-        let gone = installed.filter { !FileManager.default.fileExists(atPath: "\(prefix)/\($0)") }
+        let gone = installed.filter {
+            $0 != Self.installedWorker && !FileManager.default.fileExists(atPath: "\(prefix)/\($0)")
+        }
         guard !gone.isEmpty else { return [] }
         return [
             DoctorFinding(

@@ -8,7 +8,11 @@ REPO     ?= .
 QUESTION ?= why does a late scorer not write into the next turn?
 BIN      := .build/release
 
-.PHONY: run test build bench format lint deps clean
+# make install PREFIX=/some/where [DESTDIR=/staging]; make uninstall with the same.
+PREFIX   ?= /usr/local
+DESTDIR  ?=
+
+.PHONY: run test build install uninstall bench format lint deps clean
 
 run: build
 	@Scripts/run.sh "$(REPO)" "$(QUESTION)"
@@ -21,6 +25,13 @@ test: deps
 build: deps
 	$(SWIFT) build -c release
 	@ln -sf mneme $(BIN)/signet-predictor
+
+install: PACKAGES += binutils patchelf
+install: build
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" Scripts/install.sh install
+
+uninstall:
+	@PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" Scripts/install.sh uninstall
 
 bench: build
 	Benchmarks/run.sh

@@ -9,7 +9,7 @@ struct Examination {
     let scope: Scope
 
     func examine() -> [DoctorFinding] {
-        var findings: [DoctorFinding] = []
+        var findings = Installation.ofThisProcess()?.findings() ?? []
         do {
             let named = try runtime.configuration(store)
             findings.append(

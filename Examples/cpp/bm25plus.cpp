@@ -9,6 +9,8 @@
 #include "mneme_plugin.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <exception>
 #include <new>

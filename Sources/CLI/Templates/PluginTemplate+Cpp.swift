@@ -11,6 +11,8 @@ extension PluginTemplate {
         // \#(name): text match plus importance. mneme_plugin.h is the manual.
         #include "mneme_plugin.h"
 
+        #include <cstddef>
+        #include <cstdint>
         #include <cstring>
         #include <exception>
         #include <new>

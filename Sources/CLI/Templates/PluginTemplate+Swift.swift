@@ -44,7 +44,7 @@ extension PluginTemplate {
         import \#(typeName)Manifest
         import \#(sdk)
 
-        /// Text match plus importance. `swift package describe` and the SDK's own comments are the manual.
+        /// Text match plus importance. The comments of \#(sdk) are the manual.
         struct \#(typeName): Scorer {
             /// The manifest's, in its order: options cross without names.
             static let options = ["importanceWeight"]

@@ -46,7 +46,9 @@ import Testing
     private func model() throws -> PluginModel {
         let table = try PluginFile(path: example("rust/graph_distance.so")).load()
         return try PluginModel(
-            table, Configuration(options: [.number(0.5), .integer(2), .number(0.05)], columns: Self.columns))
+            table,
+            PluginHarness.Configuration(
+                options: [.number(0.5), .integer(2), .number(0.05)], columns: Self.columns))
     }
 
     private func list(_ request: Request, _ entries: [UInt32]) -> mneme_array {

@@ -40,16 +40,11 @@ import Testing
             other.table.pointee.session_close(other.handle, second)
         }
         advance(model, first, (1...40).map { ($0, 4, Int64($0) * 1000) } + [(2, 4, 3_600_000)])
-        var length: UInt64 = 0
-        let export = model.table.pointee.export_state
-        #expect(export?(model.handle, first, form, nil, 0, &length, nil) == MNEME_OK)
-        #expect(length == (form == MNEME_STATE_EXACT ? 4 + 40 * 24 : 4 + 10 * 24))
-        let memory = GuardedMemory(bytes: Int(length))
-        #expect(export?(model.handle, first, form, memory.start, length, &length, nil) == MNEME_OK)
-        let restore = other.table.pointee.import_state
-        #expect(restore?(other.handle, second, form, 2, memory.start, length, nil) == MNEME_STATE)
-        #expect(restore?(other.handle, second, form, 1, memory.start, length - 1, nil) == MNEME_STATE)
-        #expect(restore?(other.handle, second, form, 1, memory.start, length, nil) == MNEME_OK)
+        let state = export(model, first, form)
+        #expect(state.count == (form == MNEME_STATE_EXACT ? 4 + 40 * 24 : 4 + 10 * 24))
+        #expect(restore(other, second, form, version: 2, state[...]) == MNEME_STATE)
+        #expect(restore(other, second, form, version: 1, state.dropLast()) == MNEME_STATE)
+        #expect(restore(other, second, form, version: 1, state[...]) == MNEME_OK)
         let (before, after) = (request(), request())
         try model.score(before, session: first)
         try other.score(after, session: second)
@@ -58,10 +53,33 @@ import Testing
         if form == MNEME_STATE_EXACT { #expect(before.values == after.values) }
     }
 
+    /// Asks for the size, then for the state: against a guard page.
+    private func export(_ model: PluginModel, _ session: OpaquePointer, _ form: Int32) -> [UInt8] {
+        var length: UInt64 = 0
+        #expect(
+            model.table.pointee.export_state(model.handle, session, form, nil, 0, &length, nil) == MNEME_OK)
+        let memory = GuardedMemory(bytes: Int(length))
+        #expect(
+            model.table.pointee.export_state(model.handle, session, form, memory.start, length, &length, nil)
+                == MNEME_OK)
+        return [UInt8](UnsafeRawBufferPointer(start: memory.start, count: Int(length)))
+    }
+
+    private func restore(
+        _ model: PluginModel, _ session: OpaquePointer, _ form: Int32, version: UInt32,
+        _ state: ArraySlice<UInt8>
+    ) -> mneme_status {
+        let memory = GuardedMemory(bytes: state.count)
+        memory.start.copyMemory(from: Array(state), byteCount: state.count)
+        return model.table.pointee.import_state(
+            model.handle, session, form, version, memory.start, UInt64(state.count), nil)
+    }
+
     private func open() throws -> (PluginModel, OpaquePointer) {
         let table = try PluginFile(path: example(Self.library)).load()
-        let options: [Configuration.Option] = [.number(30), .number(0.25), .number(1), .number(60)]
-        let model = try PluginModel(table, Configuration(options: options, columns: Self.columns))
+        let options: [PluginHarness.Configuration.Option] = [.number(30), .number(0.25), .number(1), .number(60)]
+        let model = try PluginModel(
+            table, PluginHarness.Configuration(options: options, columns: Self.columns))
         var session: OpaquePointer?
         #expect(model.table.pointee.session_open(model.handle, 1, &session, nil) == MNEME_OK)
         return (model, try #require(session))

@@ -1,5 +1,6 @@
 import Foundation
 import Host
+import PluginHarness
 import Testing
 
 @testable import mneme
@@ -28,7 +29,7 @@ import Testing
         #expect(turn.scores == [4, 1])
         #expect(turn.parts[0] == [.init(name: "text", value: 3), .init(name: "importance", value: 1)])
         #expect(try serve(library, offering: ["text.context@1"]).score([["text.context@1": 3]]).scores == [3])
-        #expect(host.configuration.models["x"]?.manifest.id == name)
+        #expect(try PluginFile(path: library).manifest.contains("\"id\": \"\(name)\""))
         // The plugins.json beside it serves it as well.
         let trial = try ScorerHost.start(
             plugins: "\(folder.path)/plugins.json", HostEnvironment(offeredColumns: ["text.context@1"]))

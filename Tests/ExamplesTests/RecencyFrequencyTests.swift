@@ -77,7 +77,9 @@ import Testing
 
     private func open() throws -> (PluginModel, OpaquePointer) {
         let table = try PluginFile(path: example(Self.library)).load()
-        let options: [PluginHarness.Configuration.Option] = [.number(30), .number(0.25), .number(1), .number(60)]
+        let options: [PluginHarness.Configuration.Option] = [
+            .number(30), .number(0.25), .number(1), .number(60),
+        ]
         let model = try PluginModel(
             table, PluginHarness.Configuration(options: options, columns: Self.columns))
         var session: OpaquePointer?

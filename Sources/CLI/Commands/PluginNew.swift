@@ -34,7 +34,11 @@ struct PluginNew: MnemeCommand {
             sdkFolder: language == .swift ? try SDKFolder.find(named: sdk).path : "")
         try folder.write(template.files)
         let report = NewPlugin(template: template, folder: folder.path)
-        if context.isJSON { context.write(report.json) } else { context.console.write(report.text(context)) }
+        if context.isJSON {
+            context.write(report.json)
+        } else {
+            context.console.write(context.isQuiet ? Plain.line(folder.path) + "\n" : report.text(context))
+        }
         return .ok
     }
 
@@ -76,7 +80,9 @@ private struct NewPlugin {
         for (what, command) in [("build", build), ("look", info), ("try", search)] {
             text += style.dim("  " + what.rightPadded(to: 7)) + Plain.line(command) + "\n"
         }
-        text += style.dim("  keep   ") + "in \"scorers\" of your plugins.json, with the sha256 that `plugin info` prints:\n"
+        text +=
+            style.dim("  keep   ")
+            + "in \"scorers\" of your plugins.json, with the sha256 that `plugin info` prints:\n"
         return text + "         " + Plain.line(entry) + "\n"
     }
 

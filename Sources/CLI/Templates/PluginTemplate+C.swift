@@ -6,7 +6,7 @@ extension PluginTemplate {
     /// The manifest as C and C++ write it.
     var cManifest: String {
         #"""
-        /* Every promise is checked by `mneme plugin check`: keep it true when you change the scorer. */
+        /* The host acts on every promise here: keep each one true when you change the scorer. */
         MNEME_PLUGIN_MANIFEST(
             "{\"manifest\": 1, \"id\": \"" ID "\", \"version\": \"" VERSION "\","
             " \"abi\": {\"major\": 1, \"minor\": 0}, \"toolchain\": {\"language\": \"\#(language.rawValue)\"},"

@@ -16,8 +16,8 @@ extension PluginTemplate {
         use std::ffi::{c_char, CStr};
         use std::panic::{catch_unwind, AssertUnwindSafe};
 
-        // Every promise is checked by `mneme plugin check`: keep it true when you change the scorer. Id and version
-        // stand once more in TABLE; the host refuses a library where the two differ.
+        // The host acts on every promise here: keep each one true when you change the scorer. Id and version stand
+        // once more in TABLE; the host refuses a library where the two differ.
         mneme_plugin_manifest!(
             r#"{
               "manifest": 1, "id": "\##(name)", "version": "\##(Self.version)",

@@ -4,7 +4,8 @@ extension PluginTemplate {
             File(path: "Package.swift", text: swiftPackage),
             File(path: "Sources/\(typeName)/\(typeName).swift", text: swiftSource),
             File(path: "Sources/\(typeName)Manifest/manifest.c", text: swiftManifest),
-            File(path: "Sources/\(typeName)Manifest/include/\(typeName)Manifest.h", text: swiftManifestHeader),
+            File(
+                path: "Sources/\(typeName)Manifest/include/\(typeName)Manifest.h", text: swiftManifestHeader),
             Self.exports,
             File(path: "Makefile", text: swiftMakefile),
         ]

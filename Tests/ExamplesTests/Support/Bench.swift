@@ -1,17 +1,23 @@
 import Foundation
 import Host
+import Synchronization
 import Testing
 
 let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
 /// Builds an example in its own folder, as its README says, and returns the library's path.
+///
+/// Once per process and one at a time: tests run side by side, and two compilers may not write one file.
 func example(_ library: String) throws -> String {
-    let path = "\(repository)/Examples/\(library)"
-    let language = library.split(separator: "/")[0]
-    try make(in: "\(repository)/Examples/\(language)")
-    return path
+    try built.withLock { built in
+        let language = String(library.split(separator: "/")[0])
+        if built.insert(language).inserted { try make(in: "\(repository)/Examples/\(language)") }
+        return "\(repository)/Examples/\(library)"
+    }
 }
+
+private let built = Mutex<Set<String>>([])
 
 /// A folder that goes away with its owner.
 final class TemporaryFolder {

@@ -25,7 +25,8 @@ struct Tool: Sendable {
     /// Skips, with the reason, where `make` or the compiler is missing.
     static func needs(_ tool: Tool) -> ConditionTrait {
         .enabled(
-            if: make.path != nil && tool.path != nil, "make and \(tool.name) are needed; looked in \(folders)")
+            if: make.path != nil && tool.path != nil, "make and \(tool.name) are needed; looked in \(folders)"
+        )
     }
 }
 

@@ -35,7 +35,9 @@ struct Usage {
         let kept = old.map { $0.strength * decay.factor(from: $0.time, to: now) } ?? 0
         entries[id] = Entry(strength: kept + weight, time: now)
         // Room for as many again before the next sort: forgetting costs one sort per `capacity` uses.
-        if entries.count > 2 * Self.capacity { entries = Dictionary(uniqueKeysWithValues: strongest(Self.capacity, decay)) }
+        if entries.count > 2 * Self.capacity {
+            entries = Dictionary(uniqueKeysWithValues: strongest(Self.capacity, decay))
+        }
     }
 
     func strength(of id: UInt64, at time: Int64, _ decay: Decay) -> Double {
@@ -69,7 +71,8 @@ extension Usage {
     init(from state: inout StateReader) throws(ScorerError) {
         let count = Int(try state.read(UInt32.self))
         guard count <= Self.capacity, state.remaining == count * 24 else {
-            throw .state("\(count) entries in \(state.remaining) bytes; allowed: up to \(Self.capacity) of 24")
+            throw .state(
+                "\(count) entries in \(state.remaining) bytes; allowed: up to \(Self.capacity) of 24")
         }
         var last: UInt64?
         for _ in 0..<count {

@@ -5,8 +5,12 @@ import Testing
 @Suite(Tool.needs(.cpp)) struct Bm25PlusTests {
     private static let grants = ", \"grants\": [\"row-texts\", \"query-text\"]"
 
-    private func score(_ query: String, _ texts: [String], _ more: String = "") throws -> TurnScores {
-        let host = try serve(try example("cpp/bm25plus.so"), Self.grants + more, offering: ["text.context@1"])
+    private func score(
+        _ query: String, _ texts: [String], _ more: String = "", rowsPerCall: Int = 4096
+    ) throws -> TurnScores {
+        let host = try serve(
+            try example("cpp/bm25plus.so"), Self.grants + more, rowsPerCall: rowsPerCall,
+            offering: ["text.context@1"])
         try #require(host.refusal == nil, "\(String(describing: host.refusal))")
         let rows = texts.indices.map { ["text.context@1": Float($0)] }
         return host.score(rows) { request in
@@ -29,6 +33,14 @@ import Testing
     @Test func aRowScoresAloneAsItDoesInCompany() throws {
         let together = try score("backup office", ["the backup", "backup in the office", "tea"])
         #expect(try score("backup office", ["the backup"]).scores[0] == together.scores[0])
+    }
+
+    /// Text offsets of a later call don't begin at zero.
+    @Test func rowsOfALaterCallFindTheirTexts() throws {
+        let texts = ["the backup", "tea", "backup in the office", "office"]
+        let whole = try score("backup office", texts)
+        let split = try score("backup office", texts, rowsPerCall: 2)
+        #expect(split.scores == whole.scores && split.degraded.isEmpty)
     }
 
     @Test func deltaIsWhatAWordIsWorthAtLeast() throws {

@@ -32,12 +32,14 @@ final class TemporaryFolder {
 }
 
 /// A host that serves one library; `more` is JSON behind `"library": …`.
-func serve(_ library: String, _ more: String = "", offering columns: [String]) throws -> ScorerHost {
+func serve(
+    _ library: String, _ more: String = "", rowsPerCall: Int = 4096, offering columns: [String]
+) throws -> ScorerHost {
     let folder = try TemporaryFolder()
     let file = "\(folder.path)/plugins.json"
     try """
     { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
-      "turn": { "scoringBudgetMilliseconds": 1000 },
+      "turn": { "scoringBudgetMilliseconds": 1000, "rowsPerCall": \(rowsPerCall) },
       "scorers": [ { "id": "x", "library": "\(library)"\(more) } ] }
     """.write(toFile: file, atomically: true, encoding: .utf8)
     let host = try ScorerHost.start(

@@ -31,6 +31,41 @@ import Testing
         #expect(request.values.map { $0 ?? -1 }.isClose(to: [1, 1.6931472, 1.4054651]))
     }
 
+    @Test func usesAddUpWhatIsLeftOfThem() throws {
+        let (model, session) = try open()
+        defer { model.table.pointee.session_close(model.handle, session) }
+        // Referenced an hour ago and now: ½ + 1. Injected now: ¼. A focal entity is no memory.
+        advance(model, session, [(1, 4, 0), (1, 4, 3_600_000), (2, 3, 3_600_000), (3, 1, 3_600_000)])
+        let request = self.request()
+        try model.score(request, session: session)
+        let parts = (0..<3).map { request.parts($0)[2] ?? -1 }
+        // ln 2.5, ln 1.25.
+        #expect(parts.isClose(to: [0.9162907, 0.2231436, 0]))
+    }
+
+    @Test func aStateThatNobodyWroteIsRefused() throws {
+        let (model, session) = try open()
+        defer { model.table.pointee.session_close(model.handle, session) }
+        func state(_ entries: [(id: UInt64, strength: Double)], count: Int? = nil) -> ArraySlice<UInt8> {
+            var bytes = withUnsafeBytes(of: UInt32(count ?? entries.count)) { Array($0) }
+            for entry in entries {
+                withUnsafeBytes(of: entry.id) { bytes += $0 }
+                withUnsafeBytes(of: entry.strength) { bytes += $0 }
+                withUnsafeBytes(of: Int64(0)) { bytes += $0 }
+            }
+            return bytes[...]
+        }
+        let form = Int32(MNEME_STATE_EXACT)
+        #expect(restore(model, session, form, version: 1, state([(1, 1), (2, 1)])) == MNEME_OK)
+        let damaged = [
+            state([(2, 1), (1, 1)]), state([(1, 1), (1, 1)]), state([(1, .nan)]), state([(1, -1)]),
+            state([(1, 1)], count: 2), state([(1, 1)], count: 0), state([], count: Int(UInt32.max)), [],
+        ]
+        for state in damaged {
+            #expect(restore(model, session, form, version: 1, state) == MNEME_STATE, "\(state)")
+        }
+    }
+
     @Test(arguments: [Int32(MNEME_STATE_EXACT), Int32(MNEME_STATE_COMPACT)])
     func aStateMovesToAnotherSession(form: Int32) throws {
         let (model, first) = try open()

@@ -37,7 +37,9 @@ var targets: [Target] = [
     .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
-        name: "mneme", dependencies: ["Engine", "Server", arguments], path: "Sources/CLI"),
+        name: "mneme", dependencies: ["Engine", "Server", arguments], path: "Sources/CLI",
+        // Links to the contract's own files: `plugin new` hands them out.
+        resources: [.embedInCode("Templates/mneme_plugin.h"), .embedInCode("Templates/mneme.rs")]),
 
     .testTarget(name: "ArchitectureTests"),
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
@@ -51,6 +53,7 @@ var targets: [Target] = [
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
+    .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),
 ]

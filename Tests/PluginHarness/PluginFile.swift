@@ -9,7 +9,12 @@ package struct PluginFile {
     /// `name` as SwiftPM calls the product; the tests' executable lies in the folder of the products.
     package init(product name: String) throws {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        path = URL(fileURLWithPath: executable).deletingLastPathComponent().path + "/lib\(name).so"
+        try self.init(
+            path: URL(fileURLWithPath: executable).deletingLastPathComponent().path + "/lib\(name).so")
+    }
+
+    package init(path: String) throws {
+        self.path = path
         manifest = try Self.note(in: Data(contentsOf: URL(fileURLWithPath: path)))
     }
 

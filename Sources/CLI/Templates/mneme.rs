@@ -1,0 +1,1 @@
+../../PluginABI/mneme.rs

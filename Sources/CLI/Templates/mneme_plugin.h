@@ -1,0 +1,1 @@
+../../PluginABI/include/mneme_plugin.h

@@ -48,7 +48,7 @@ package final class Engine: MemoryService {
         }
         // A vector's model is the embedder's; callers' own vectors have no name.
         if let embedder = settings.embedder { environment.embedding = (embedder.model, embedder.dimension) }
-        return ScorerHost(Configuration.load(settings, environment), environment)
+        return ScorerHost(Configuration.load(settings, environment), environment, path: configuration?.path)
     }
 
     /// Rankings without a store: `score` and the sidecar.
@@ -192,7 +192,7 @@ package final class Engine: MemoryService {
     }
 
     /// Short enough to read, long enough to be one of its kind.
-    var configurationHash: String { String(host.configuration.settings.hash.prefix(16)) }
+    var configurationHash: String { String(host.configuration.identity.prefix(16)) }
 
     package func plugins() -> [PluginStatus] {
         let configuration = host.configuration

@@ -16,7 +16,7 @@ enum FileBytes {
         guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw Failure(path: path, reason: "\(path) is not a regular file")
         }
-        guard !isBeingWritten(file) else {
+        guard !staysOpenForWriting(file) else {
             throw Failure(path: path, reason: "\(path) is open for writing: it is read once its writer has closed it")
         }
         let size = Int(status.st_size)
@@ -37,6 +37,15 @@ enum FileBytes {
         }
         guard isWhole else { throw Failure(path: path, reason: "\(path) became shorter while it was read") }
         return bytes
+    }
+
+    /// Looks again for a while: a process that is being spawned holds copies of our own descriptors until its exec.
+    private static func staysOpenForWriting(_ file: Int32) -> Bool {
+        for _ in 0..<20 {
+            if !isBeingWritten(file) { return false }
+            usleep(5_000)
+        }
+        return true
     }
 
     /// A read lease is refused while anybody has the file open for writing; it is given back at once. Whoever opens

@@ -9,8 +9,7 @@ package struct ModelLoader: Sendable {
         self.settings = settings
         self.environment = environment
         locator = LibraryLocator(settings)
-        let folder = settings.paths.objects.map { Path.resolve($0, in: settings.folder) }
-        store = ObjectStore(folder: folder ?? ObjectStore.standardFolder)
+        store = ObjectStore(settings)
     }
 
     /// Steps that run none of the library's code.

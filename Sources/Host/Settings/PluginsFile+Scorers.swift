@@ -78,7 +78,7 @@ extension PluginsFile {
         _ key: String, _ node: JSONNode, _ fields: FieldReader, _ sink: ComplaintSink
     ) -> PinnedFile? {
         if case .string(let path) = node.value, !path.isEmpty {
-            return PinnedFile(path: path, position: node.position)
+            return PinnedFile(path: path, position: node.position, pathPosition: node.position, isBare: true)
         }
         guard case .object = node.value else {
             fields.complain(key, node, allowed: "a path, or { \"path\", \"sha256\" }")
@@ -90,8 +90,9 @@ extension PluginsFile {
         if let hash, !SHA256.isHexadecimal(hash), let hashNode = inner.node("sha256") {
             inner.complain("sha256", hashNode, allowed: "64 hexadecimal digits in lower case")
         }
+        let place = inner.node("path")?.position ?? node.position
         inner.finish()
-        return path.map { PinnedFile(path: $0, sha256: hash, position: node.position) }
+        return path.map { PinnedFile(path: $0, sha256: hash, position: node.position, pathPosition: place) }
     }
 }
 

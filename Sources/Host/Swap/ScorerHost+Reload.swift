@@ -13,9 +13,9 @@ extension ScorerHost {
             let started = platform_monotonic_ns()
             var report = attempt(cause: cause)
             report.milliseconds = Double(platform_monotonic_ns() - started) / 1e6
-            environment.log(report.outcome == .refused ? .error : .info, "reload", "\(cause): \(report.summary)")
+            if report.outcome == .refused { environment.log(.error, "reload", "\(cause): \(report.summary)") }
             newestReport.withLock { [report] in $0 = report }
-            environment.onReload(report, configuration.settings)
+            environment.onReload(report, configuration)
             return report
         }
     }

@@ -71,6 +71,18 @@ package final class Configuration: Sendable {
         return SHA256.hexadecimal(of: Array(words.joined(separator: "\n").utf8))
     }
 
+    /// SHA-256 of every library and asset that was read, by its path.
+    package var files: [String: String] {
+        var files: [String: String] = [:]
+        for (setting, plugin) in zip(settings.scorers, plugins) {
+            if let path = plugin.path, !plugin.hash.isEmpty { files[path] = plugin.hash }
+            for (name, asset) in setting.assets {
+                if let hash = plugin.assets[name] { files[Path.resolve(asset.path, in: settings.folder)] = hash }
+            }
+        }
+        return files
+    }
+
     /// A served scorer, for measuring and for `plugin info`.
     package func model(_ id: String) -> Model? { models[id] }
 

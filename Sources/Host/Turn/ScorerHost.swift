@@ -57,4 +57,21 @@ package final class ScorerHost: Sendable {
 
     /// Counters of every served model, by id.
     package var health: [String: ModelHealth] { configuration.models.mapValues(\.health) }
+
+    /// What all configurations of this process hold together.
+    package var gauges: HostGauges {
+        HostGauges(
+            residentLibraries: Library.residentCount, residentBytes: Library.residentBytes,
+            hungThreads: ModelStatistics.hungThreads.load(ordering: .relaxed),
+            workers: WorkerClient.serving.load(ordering: .relaxed))
+    }
+}
+
+package struct HostGauges: Sendable, Equatable {
+    /// Libraries that are mapped until the process ends, and the bytes of their files.
+    package let residentLibraries: Int
+    package let residentBytes: Int
+    /// Threads in calls that never came back.
+    package let hungThreads: Int
+    package let workers: Int
 }

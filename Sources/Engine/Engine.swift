@@ -8,7 +8,7 @@ package final class Engine: MemoryService {
     package let store: Store
     package let host: ScorerHost
     private let stage: HostStage
-    private let idKey: UInt64
+    let idKey: UInt64
 
     /// - Parameters:
     ///   - configuration: the text of plugins.json and its name for messages; nil = the built-in one.
@@ -31,6 +31,10 @@ package final class Engine: MemoryService {
         environment.log = { level, scorer, text in
             FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
         }
+        environment.offeredEventColumns = EventCatalog.names
+        let sessions = StoreSessions(store) { [log = environment.log] in log(.warning, "sessions", $0) }
+        environment.events = sessions
+        environment.states = sessions
         environment.onReload = { report, serving in recordReload(report, serving, store) }
         let path =
             configuration?.path ?? FileManager.default.currentDirectoryPath + "/plugins.json (built in)"

@@ -192,9 +192,11 @@ enum Schema {
         "CREATE TABLE server (pid INTEGER PRIMARY KEY, started INTEGER NOT NULL, at_ms INTEGER NOT NULL)",
         """
         CREATE TABLE session_event (
-            session_key INTEGER NOT NULL, sequence INTEGER NOT NULL, turn_key TEXT, at_ms INTEGER NOT NULL, features BLOB NOT NULL,
-            ids BLOB NOT NULL, embedding BLOB, PRIMARY KEY (session_key, sequence)) WITHOUT ROWID
+            session_key INTEGER NOT NULL, sequence INTEGER NOT NULL, turn_key TEXT, at_ms INTEGER NOT NULL,
+            conversation TEXT, conversation_began_ms INTEGER NOT NULL, features BLOB NOT NULL, ids BLOB NOT NULL, roles BLOB NOT NULL,
+            embedding BLOB, PRIMARY KEY (session_key, sequence)) WITHOUT ROWID
         """,
+        "CREATE INDEX turn_by_scope ON turn (scope_id, turn_id)",
         "CREATE UNIQUE INDEX session_event_by_turn ON session_event (session_key, turn_key) WHERE turn_key IS NOT NULL",
         "DROP TABLE scorer_state",
         """

@@ -48,5 +48,7 @@ package struct ByteReader {
         return Array(bytes[place..<place + count])
     }
 
+    package var isAtEnd: Bool { place == bytes.count }
+
     package mutating func text() throws(Truncated) -> String { String(decoding: try raw(), as: UTF8.self) }
 }

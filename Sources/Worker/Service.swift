@@ -177,7 +177,8 @@ extension Service {
 extension Service {
     private func openSession(_ plugin: LoadedPlugin, _ page: mneme_host_page) -> mneme_status {
         guard let open = plugin.table.pointee.session_open else { return refuse("session_open is null") }
-        guard sessions[page.session] == nil else { return refuse("the session is open") }
+        // The host lost track of it in a call that was late: it begins anew.
+        if let old = sessions.removeValue(forKey: page.session) { plugin.table.pointee.session_close?(plugin.model, old) }
         var session: OpaquePointer?
         let status = open(plugin.model, page.session, &session, slots.error)
         guard status == 0 else { return status }

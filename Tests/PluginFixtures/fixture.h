@@ -93,6 +93,16 @@ static inline void fixture_set(mneme_scores *scores, uint32_t row, float value) 
 static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
                           mneme_scores *scores, mneme_error *error);
 
+#ifdef FIXTURE_SESSIONS
+static mneme_status fixture_open(mneme_model *model, uint64_t key, mneme_session **session, mneme_error *error);
+static void fixture_close(mneme_model *model, mneme_session *session);
+static mneme_status fixture_advance(mneme_model *model, mneme_session *session, const mneme_events *events, mneme_error *error);
+static mneme_status fixture_export(mneme_model *model, mneme_session *session, int32_t form, void *out, uint64_t capacity,
+                                   uint64_t *length, mneme_error *error);
+static mneme_status fixture_import(mneme_model *model, mneme_session *session, int32_t form, uint32_t state_version,
+                                   const void *bytes, uint64_t length, mneme_error *error);
+#endif
+
 static const mneme_plugin_table fixture_table = {
     .magic = FIXTURE_MAGIC,
     .struct_size = FIXTURE_SIZE,
@@ -103,6 +113,13 @@ static const mneme_plugin_table fixture_table = {
     .create = FIXTURE_CREATE,
     .destroy = fixture_destroy,
     .score = score,
+#ifdef FIXTURE_SESSIONS
+    .session_open = fixture_open,
+    .session_close = fixture_close,
+    .advance = fixture_advance,
+    .export_state = fixture_export,
+    .import_state = fixture_import,
+#endif
 };
 
 MNEME_EXPORT const mneme_plugin_table *mneme_plugin(void) { return &fixture_table; }

@@ -14,6 +14,7 @@ struct HostStage: ScoringStage {
         request.requestID = rows.request
         request.wantsParts = rows.wantsParts
         request.scorers = rows.scorers
+        request.session = rows.session.map { SessionTurn(session: $0.key, sequence: $0.sequence) }
         if let milliseconds = rows.deadlineMilliseconds {
             request.deadlineNanoseconds = configuration.deadline(inMilliseconds: milliseconds)
         }

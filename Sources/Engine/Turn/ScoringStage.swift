@@ -23,6 +23,8 @@ struct StageRows {
     var utcOffsetSeconds: Int
     var request: UInt64
     var deadlineMilliseconds: Double?
+    /// The user's history through this turn's event; nil = the turn leaves no trace.
+    var session: (key: UInt64, sequence: UInt64)?
     var wantsParts: Bool
     /// Scorers to use instead of the configuration's, in order.
     var scorers: [String]?

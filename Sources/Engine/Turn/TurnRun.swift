@@ -18,6 +18,9 @@ struct TurnRun {
             request.utcOffsetSeconds
             ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
         var timings = TurnTimings()
+        let event =
+            request.remember
+            ? try TurnEvent(store: store, idKey: idKey).freeze(request, nowMilliseconds: now, utcOffsetSeconds: offset) : nil
         let pool = try PoolBuilder(
             store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width,
             wanted: stage.wantedColumns
@@ -46,6 +49,7 @@ struct TurnRun {
                 utcOffsetSeconds: offset,
                 request: RowID.make(retrievalID, key: idKey),
                 deadlineMilliseconds: request.deadlineMilliseconds,
+                session: event.map { ($0.session, $0.sequence) },
                 wantsParts: true, scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
 

@@ -7,6 +7,7 @@ package final class CallInputs: Sendable {
     let utcOffsetSeconds: Int32
     let requestID: UInt64
     let wantsParts: Bool
+    let session: SessionTurn?
     /// nil for most scorers: they ask for columns alone.
     let extras: Extras?
 
@@ -26,6 +27,7 @@ package final class CallInputs: Sendable {
         utcOffsetSeconds = request.utcOffsetSeconds
         requestID = request.requestID
         wantsParts = request.wantsParts
+        session = model.sessions == nil ? nil : request.session
         extras = model.inputs.isEmpty ? nil : Self.extras(request, model)
     }
 

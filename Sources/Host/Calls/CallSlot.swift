@@ -25,6 +25,8 @@ final class CallSlot: @unchecked Sendable {
     var deadline: Int64 = 0
     /// Of a watched call, written before `phase` says finished.
     var result = CallResult()
+    /// The session that the call is about, while it runs.
+    var session: SessionCalls.Handle?
 
     /// Of a watched call.
     let phase = FutexWord(CallSlot.idle)
@@ -67,6 +69,8 @@ struct CallResult {
     var faults = OutputFaults()
     var goodRows = 0
     var isPartial = false
+    /// Where the session's state came from, if this turn was its first here.
+    var origin: StateOrigin?
     var started: Int64 = 0
     var ended: Int64 = 0
 }
@@ -77,6 +81,10 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
     case late
     /// Other turns had it until the deadline.
     case busy
+    /// Another turn of the same session had it until the deadline.
+    case sessionBusy
+    /// Its session has so many events to catch up with; the next turns go on with it.
+    case restoring(Int)
     /// An earlier call is late and hasn't come back.
     case stillOut
     /// A call never came back; the model gets no more calls.
@@ -98,6 +106,8 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
         switch self {
         case .late: "late: past its deadline"
         case .busy: "busy until the deadline"
+        case .sessionBusy: "session busy until the deadline"
+        case .restoring(let events): "its session is being restored, \(events) events are left"
         case .stillOut: "an earlier call is late and hasn't come back"
         case .hung: "hung: a call never came back, no more calls are made"
         case .crashed(let reason): "crashed: \(reason)"

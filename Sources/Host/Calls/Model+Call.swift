@@ -10,6 +10,12 @@ extension Model {
         let sheet = slot.takeSheet(rows: inputs.rowCount, heads: headCount, parts: parts)
         var result = CallResult()
         result.started = platform_monotonic_ns()
+        let session = inputs.session.flatMap { beginSession($0, slot, &result) }
+        if result.failure != nil {
+            result.ended = platform_monotonic_ns()
+            return result
+        }
+        defer { if let session { endSession(session, slot) } }
         FloatMode.enter()
         inputs.columns.values.withUnsafeBufferPointer { values in
             inputs.columns.present.withUnsafeBufferPointer { present in
@@ -30,6 +36,30 @@ extension Model {
             result.failure = .contract(result.faults.summary)
         }
         return result
+    }
+
+    /// Brings the turn's session up to the turn's event. Sets the failure if that can't be done.
+    private func beginSession(_ turn: SessionTurn, _ slot: CallSlot, _ result: inout CallResult) -> ModelSession? {
+        guard let sessions else { return nil }
+        switch sessions.begin(turn, deadline: slot.deadline) {
+        case .success(let session):
+            slot.session = session.handle
+            if session.isNew {
+                result.origin = session.origin
+                session.isNew = false
+            }
+            return session
+        case .failure(let failure):
+            result.failure = failure
+            return nil
+        }
+    }
+
+    private func endSession(_ session: ModelSession, _ slot: CallSlot) {
+        guard let sessions else { return }
+        slot.session = nil
+        if sessions.done(session) { checkpointSoon(session) }
+        sweepSoon()
     }
 
     /// Rows of scope row go in calls of `rowsPerCall`; scope list is never split.
@@ -105,10 +135,10 @@ extension Model {
 
         switch place {
         case .here(let made, let function):
-            let status = function(made.pointer, nil, batch, scores, slot.error)
+            let status = function(made.pointer, slot.session?.pointer, batch, scores, slot.error)
             conclude(slot, sheet, status, start: start, rows: rows, &result)
         case .worker(let client):
-            switch client.score(batch, scores, slot.error, session: nil, isDear: isDear, deadline: slot.deadline,
+            switch client.score(batch, scores, slot.error, session: slot.session?.key, isDear: isDear, deadline: slot.deadline,
                 changedFloatMode: &result.faults.changedFloatMode)
             {
             case .status(let status): conclude(slot, sheet, status, start: start, rows: rows, &result)

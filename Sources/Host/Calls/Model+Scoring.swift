@@ -11,6 +11,8 @@ package struct ScoringOutcome: Sendable {
     package let goodRows: Int
     /// It stopped before the last row, in time.
     package let isPartial: Bool
+    /// Where its session's state came from, if this turn was the session's first here.
+    package var origin: StateOrigin?
     package let elapsedNanoseconds: Int64
 
     package var scorer: String { name.id }
@@ -122,7 +124,7 @@ extension Model {
         breaker.record(result.failure)
         return ScoringOutcome(
             name: name, sheet: result.failure == nil ? slot.sheet : nil, failure: result.failure,
-            faults: result.faults, goodRows: result.goodRows, isPartial: result.isPartial,
+            faults: result.faults, goodRows: result.goodRows, isPartial: result.isPartial, origin: result.origin,
             elapsedNanoseconds: result.ended - result.started)
     }
 
@@ -134,7 +136,7 @@ extension Model {
         let outcome = score(inputs, deadline: platform_monotonic_ns() + budget)
         // An answer and a lateness were recorded by the call itself; what never got that far wasn't.
         switch outcome.failure {
-        case .busy, .stillOut, .hung, .notAsked, .notServed, .skipped: breaker.record(outcome.failure)
+        case .busy, .sessionBusy, .restoring, .stillOut, .hung, .notAsked, .notServed, .skipped: breaker.record(outcome.failure)
         case nil, .late, .crashed, .failed, .contract: break
         }
     }

@@ -55,6 +55,8 @@ package final class Model: @unchecked Sendable {
     /// nil = any number of calls at once.
     let lane: Lane?
     private(set) var thread: WatchedThread?
+    /// nil = it keeps no state, or isn't granted the history.
+    let sessions: ModelSessions?
 
     /// Where the plugin's own model lives.
     enum Place {
@@ -71,11 +73,13 @@ package final class Model: @unchecked Sendable {
     /// A call out this long past its deadline is hung.
     static let graceNanoseconds: Int64 = 250_000_000
 
-    init(_ scorer: PreparedScorer, _ place: Place, _ facts: MadeFacts, health: PluginsFile.Health) {
+    init(
+        _ scorer: PreparedScorer, _ place: Place, _ facts: MadeFacts, _ settings: PluginsFile, _ environment: HostEnvironment
+    ) {
         let plan = scorer.plan
         key = scorer.key
         assetHashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })
-        breaker = Breaker(health)
+        breaker = Breaker(settings.health)
         name = ScorerName(
             id: plan.setting.id, version: plan.file.manifest.version,
             parts: facts.info.part_count > 0 ? plan.file.manifest.parts : [])
@@ -92,6 +96,9 @@ package final class Model: @unchecked Sendable {
         headCount = facts.headMask.nonzeroBitCount
         self.place = place
         info = facts.info
+        sessions = ModelSessions.Facts(plan, facts.info, settings).map {
+            ModelSessions($0, SessionCalls(place: place, schema: plan.schema), environment)
+        }
         switch place {
         case .worker(let client): lane = client.lane
         case .here(let made, _):
@@ -104,7 +111,7 @@ package final class Model: @unchecked Sendable {
         // The thread holds what the plugin's model needs until it ends, hung or not.
         switch place {
         case .worker(let client): client.stop()
-        case .here(let made, _): if let thread { thread.end() } else { made.destroy() }
+        case .here(let made, _): if let thread { thread.end() } else { made.destroy(after: sessions) }
         }
         if let slot = spare.load(ordering: .acquiring) { Unmanaged<CallSlot>.fromOpaque(slot).release() }
     }
@@ -120,6 +127,8 @@ package final class Model: @unchecked Sendable {
         health.breaker = breaker.present == .halfOpen ? "half-open" : "\(breaker.present)"
         health.opened = breaker.opened
         health.skipped = breaker.skipped
+        health.openSessions = sessions?.openCount ?? 0
+        health.rebuiltSessions = sessions?.rebuiltCount ?? 0
         guard let worker else { return health }
         health.restarts = worker.restarts
         health.pid = worker.pid
@@ -141,7 +150,7 @@ package final class Model: @unchecked Sendable {
                 slot.inputs = nil
                 model?.drain(slot)
             },
-            ended: { made.destroy() })
+            ended: { [sessions] in made.destroy(after: sessions) })
     }
 
     func takeSlot() -> CallSlot {

@@ -70,6 +70,9 @@ package struct ModelHealth: Sendable, Equatable {
     package var opened = 0
     /// Turns that went without it while it was open.
     package var skipped = 0
+    package var openSessions = 0
+    /// Sessions whose state was made from events, because none could be used.
+    package var rebuiltSessions = 0
     /// Process tier.
     package var restarts = 0
     package var pid: Int32 = 0

@@ -14,6 +14,8 @@ package struct ScoringRequest: Sendable {
     package var requestID: UInt64 = 0
     /// Caller's deadline, CLOCK_MONOTONIC; nil = the configuration's budget, once per `rowsPerCall` rows.
     package var deadlineNanoseconds: Int64?
+    /// For scorers with state; nil = every scorer is asked without a session.
+    package var session: SessionTurn?
     /// Explain every row.
     package var wantsParts = false
     /// Scorers to use instead of the combiner's: the first that answers ranks. nil = the configuration's.

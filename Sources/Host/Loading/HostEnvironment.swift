@@ -2,6 +2,12 @@
 package struct HostEnvironment: Sendable {
     /// Row columns that Engine can fill, by identity (`memory.log_age_days@1`).
     package var offeredColumns: [String]
+    /// Event columns that Engine can fill.
+    package var offeredEventColumns: [String] = []
+    /// Where sessions' events are; nil = nobody has sessions.
+    package var events: (any EventSource)?
+    /// Where sessions' states are kept.
+    package var states: any StateStore = MemoryStates()
     /// The one model whose vectors will be sent; nil = none.
     package var embedding: (model: String, dimension: Int)?
     /// The formula that is compiled in.

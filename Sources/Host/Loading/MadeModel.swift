@@ -112,9 +112,12 @@ final class MadeModel: @unchecked Sendable {
         return mask
     }
 
-    /// Ends the model on the loader thread, some time; the last call has returned.
-    func destroy() {
+    var table: UnsafePointer<mneme_plugin_table> { library.table }
+
+    /// Ends the model on the loader thread, some time, after its sessions; the last call has returned.
+    func destroy(after sessions: ModelSessions?) {
         LoaderThread.shared.submit { [self] in
+            sessions?.closeAll()
             FloatMode.enter()
             library.table.pointee.destroy?(pointer)
             _ = FloatMode.leave()

@@ -51,7 +51,7 @@ package struct ModelLoader: Sendable {
             client.stop()
             throw error
         }
-        return (Model(scorer, .worker(client), facts, health: settings.health), warnings)
+        return (Model(scorer, .worker(client), facts, settings, environment), warnings)
     }
 
     private func makeHere(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
@@ -71,7 +71,7 @@ package struct ModelLoader: Sendable {
             warnings.append(Self.floatModeWarning)
         }
         guard let score = library.table.pointee.score else { throw LoadError(.table, "score is null") }
-        return (Model(scorer, .here(made, score), made.facts, health: settings.health), warnings)
+        return (Model(scorer, .here(made, score), made.facts, settings, environment), warnings)
     }
 
     private static let floatModeWarning =

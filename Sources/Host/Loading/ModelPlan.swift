@@ -36,11 +36,12 @@ struct ModelPlan: Sendable {
         rowColumns = try Columns.negotiate(
             manifest.rowColumns, offered: environment.offeredColumns, kind: "row")
         hopColumns = try Columns.negotiate(manifest.hopColumns, offered: [], kind: "hop")
-        eventColumns = try Columns.negotiate(manifest.eventColumns, offered: [], kind: "event")
+        eventColumns = try Columns.negotiate(manifest.eventColumns, offered: environment.offeredEventColumns, kind: "event")
         schema = Columns.schema(row: rowColumns, hop: hopColumns, event: eventColumns)
         maxRows = settings.turn.rowsPerCall
         memoryMegabytes = tier == .process ? setting.sandbox.memoryMegabytes ?? settings.limits.workerMemoryMegabytes : 0
-        warnings = file.warnings
+        let isBlind = manifest.state != nil && inputs[.history] == nil
+        warnings = file.warnings + (isBlind ? ["it keeps state, and history isn't granted: it is asked without sessions"] : [])
     }
 
     /// The same as `create` will see it.
@@ -107,8 +108,8 @@ struct ModelPlan: Sendable {
         guard required.allSatisfy(setting.grants.contains) else {
             throw LoadError(.grants, "it requires \(list(required)); granted: \(list(granted))")
         }
-        for grant in required where grant == .paths || grant == .history {
-            throw LoadError(.grants, "it requires \(grant.rawValue), which this host doesn't send yet")
+        for grant in required where grant == .paths || (grant == .history && environment.events == nil) {
+            throw LoadError(.grants, "it requires \(grant.rawValue), which this host doesn't send")
         }
         for grant in required where grant == .rowEmbeddings || grant == .queryEmbedding {
             guard environment.embedding == nil else { continue }

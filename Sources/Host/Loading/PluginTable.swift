@@ -48,7 +48,7 @@ enum PluginTable {
         guard (table.session_open == nil) == (table.session_close == nil) else {
             throw LoadError(.table, "session_open and session_close: one is null; allowed: both or neither")
         }
-        if manifest.hasState && (table.export_state == nil || table.import_state == nil) {
+        if manifest.state != nil && (table.export_state == nil || table.import_state == nil) {
             throw LoadError(.table, "the manifest declares state, but export_state or import_state is null")
         }
         if manifest.learns && table.observe == nil {

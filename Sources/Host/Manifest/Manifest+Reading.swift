@@ -40,10 +40,17 @@ extension Manifest {
         read(heads: fields, sink)
         parts = (fields.strings("parts") ?? []).map(\.text)
         if let state = fields.object("state") {
-            hasState = true
-            _ = state.node("version")
-            _ = state.node("imports")
-            _ = state.node("compact")
+            var read = State()
+            if let version = state.integer("version", in: 1...Int(UInt32.max), required: true) { read.version = version }
+            for item in state.array("imports", allowed: "a list of state versions") ?? [] {
+                if case .number(let number, true) = item.value, (1...Double(UInt32.max)).contains(number) {
+                    read.imports.append(Int(number))
+                } else {
+                    state.complain("imports", item, allowed: "state versions: whole numbers from 1")
+                }
+            }
+            read.hasCompact = state.bool("compact") ?? false
+            self.state = read
             state.finish(tolerant: isNewer)
         }
         for entry in fields.entries("options") {

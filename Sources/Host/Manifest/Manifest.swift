@@ -21,7 +21,8 @@ package struct Manifest: Sendable {
     package var heads: [Head] = []
     /// Names of the columns of `scores.parts`.
     package var parts: [String] = []
-    package var hasState = false
+    /// nil = it keeps no state.
+    package var state: State?
     package var options: [Option] = []
     package var assets: [AssetSlot] = []
     /// The JSON, as it stands in the library.
@@ -54,6 +55,15 @@ package struct Manifest: Sendable {
         package var over: Target
         package var scale: Scale
         package var isCalibrated: Bool
+    }
+
+    package struct State: Sendable, Equatable {
+        /// Of what it exports.
+        package var version = 1
+        /// Versions that it can import.
+        package var imports: [Int] = []
+        /// It has a compact form too.
+        package var hasCompact = false
     }
 
     package struct AssetSlot: Sendable, Equatable {

@@ -40,7 +40,6 @@ extension PluginsFile {
 
     /// Sections of the format that this version doesn't serve yet.
     private static let laterSections = [
-        "sessions": "arrives with state that is kept; take the section out",
         "loadGate": "arrives with the load gate; take the section out",
         "experiments": "arrives with experiments; take the section out",
         "shadows": "arrives with experiments; take the section out",
@@ -58,6 +57,7 @@ extension PluginsFile {
         if let turn = fields.object("turn") { read(turn: turn) }
         if let limits = fields.object("limits") { read(limits: limits) }
         if let trust = fields.object("trust") { read(trust: trust) }
+        if let sessions = fields.object("sessions") { read(sessions: sessions) }
         if let health = fields.object("health") { read(health: health) }
         read(scorers: fields, sink)
         if let combiner = fields.object("combiner") { read(combiner: combiner, sink) }
@@ -96,9 +96,16 @@ extension PluginsFile {
         if let workers = fields.integer("workers", in: 0...256) { limits.workers = workers }
         if let memory = fields.integer("workerMemoryMegabytes", in: 16...1_048_576) { limits.workerMemoryMegabytes = memory }
         if let arena = fields.integer("arenaMegabytes", in: 1...4096) { limits.arenaMegabytes = arena }
-        fields.later([
-            "sessionMemoryMegabytes": "arrives with state that is kept; take the key out",
-        ])
+        if let memory = fields.integer("sessionMemoryMegabytes", in: 1...1_048_576) { limits.sessionMemoryMegabytes = memory }
+        fields.finish()
+    }
+
+    private mutating func read(sessions fields: FieldReader) {
+        if let events = fields.integer("checkpointEveryEvents", in: 1...1_000_000) { sessions.checkpointEveryEvents = events }
+        if let events = fields.integer("replayEvents", in: 1...1_000_000) { sessions.replayEvents = events }
+        if let minutes = fields.number("compactAfterIdleMinutes", in: 0.01...1_000_000) {
+            sessions.compactAfterIdleMinutes = minutes
+        }
         fields.finish()
     }
 

@@ -9,6 +9,7 @@ package struct PluginsFile: Sendable {
     package var turn = Turn()
     package var limits = Limits()
     package var trust = Trust()
+    package var sessions = Sessions()
     package var health = Health()
     package var scorers: [ScorerSetting] = []
     package var combiner = CombinerSetting()
@@ -64,7 +65,17 @@ package struct PluginsFile: Sendable {
         package var workerMemoryMegabytes = 256
         /// Shared memory of one worker, each way; untouched pages cost nothing.
         package var arenaMegabytes = 64
+        /// Of one scorer's open sessions together, as the scorer says what one takes.
+        package var sessionMemoryMegabytes = 128
         package var hungThreads = 2
+    }
+
+    /// State that scorers keep per session.
+    package struct Sessions: Sendable, Equatable {
+        package var checkpointEveryEvents = 64
+        /// Where a state can't be used; a scorer that says more gets more.
+        package var replayEvents = 256
+        package var compactAfterIdleMinutes = 30.0
     }
 
     package struct Trust: Sendable {

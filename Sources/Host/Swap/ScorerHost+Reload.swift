@@ -20,6 +20,9 @@ extension ScorerHost {
         }
     }
 
+    /// How long the exchange waits for sessions to move; the rest follow at their first use.
+    private static let movingNanoseconds: Int64 = 100_000_000
+
     private func attempt(cause: String) -> ReloadReport {
         let old = configuration
         var clock = StepClock()
@@ -55,8 +58,17 @@ extension ScorerHost {
         let made = new.models.values.filter { old.models[$0.id] !== $0 }
         for model in made { model.warm() }
         clock.lap("warm", &report)
+        let deadline = platform_monotonic_ns() + Self.movingNanoseconds
+        for model in made {
+            guard let before = old.models[model.id] else { continue }
+            let (moved, left) = before.handOver(to: model, deadline: deadline)
+            report.sessionsMoved += moved
+            report.sessionsLeft += left
+        }
+        clock.lap("sessions", &report)
         _ = replace(with: new)
         clock.lap("exchange", &report)
+        for model in old.models.values where new.models[model.id] !== model { model.retireSoon() }
         report.outcome = .applied
         report.configuration = new.identity
         func names(_ models: [Model]) -> [String] { models.map { "\($0.id) \($0.version)" }.sorted() }

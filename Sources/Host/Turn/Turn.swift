@@ -129,6 +129,8 @@ final class Turn {
         outcomes.append(outcome)
         if let failure = outcome.failure {
             degraded.append("\(outcome.scorer) \(failure)")
+        } else if case .rebuilt = outcome.origin {
+            degraded.append("\(outcome.scorer): its state was \(outcome.origin?.description ?? "")")
         } else if !outcome.faults.summary.isEmpty {
             degraded.append("\(outcome.scorer): \(outcome.faults.summary)")
         }

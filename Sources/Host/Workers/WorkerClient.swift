@@ -44,12 +44,18 @@ final class WorkerClient: Sendable {
     let lane = Lane()
     private let state = Mutex(State())
     private let lateAnswers = Atomic<Int>(0)
+    private let lives = Atomic<Int>(0)
+    private let late = Atomic<Bool>(false)
 
     init(_ plan: Plan) { self.plan = plan }
 
     var info: mneme_info { state.withLock { $0.info } }
     var changesFloatMode: Bool { state.withLock { $0.changesFloatMode } }
     var restarts: Int { state.withLock { $0.restarts } }
+    /// Which life of the worker this is: sessions end with it.
+    var generation: Int { lives.load(ordering: .acquiring) }
+    /// Its last request hasn't been answered.
+    var isLate: Bool { late.load(ordering: .acquiring) }
     var drainedAnswers: Int { lateAnswers.load(ordering: .relaxed) }
     /// Of the process that serves now; 0 = none.
     var pid: Int32 { state.withLock { $0.process?.pid ?? 0 } }
@@ -62,6 +68,7 @@ final class WorkerClient: Sendable {
         guard let result else { throw LoadError(.load, "the worker didn't start in \(3 * Self.startSeconds) s") }
         let (process, info) = try result.get()
         Self.serving.add(1, ordering: .relaxed)
+        lives.add(1, ordering: .releasing)
         state.withLock {
             $0.process = process
             $0.info = info
@@ -166,6 +173,7 @@ final class WorkerClient: Sendable {
         case .success(let (process, info)):
             let isWanted = state.withLock { state in
                 if state.isStopped { return false }
+                lives.add(1, ordering: .releasing)
                 state.process = process
                 state.info = info
                 state.restarts += 1
@@ -202,7 +210,7 @@ final class WorkerClient: Sendable {
             return true
         }
         // A late request still held the lane; nobody else will give it back.
-        if wasLate { lane.release() }
+        if wasLate { giveLaneBack() }
         guard wasServing else { return }
         plan.log(.warning, plan.scorer, end.description)
         scheduleRestart()
@@ -211,7 +219,19 @@ final class WorkerClient: Sendable {
     /// A late answer came in the end.
     func drained(_ process: WorkerProcess) {
         lateAnswers.add(1, ordering: .relaxed)
+        giveLaneBack()
+    }
+
+    private func giveLaneBack() {
+        late.store(false, ordering: .releasing)
         lane.release()
+    }
+
+    /// The request is late: from now on the lane is the supervisor's.
+    private func leave(_ process: WorkerProcess, deadline: Int64) {
+        late.store(true, ordering: .releasing)
+        process.cancel()
+        WorkerSupervisor.shared.expect(process, before: deadline + plan.graceNanoseconds)
     }
 
     private func takeLog(_ process: WorkerProcess) {
@@ -278,8 +298,52 @@ extension WorkerClient {
             }
             return .status(status)
         case .late:
-            process.cancel()
-            WorkerSupervisor.shared.expect(process, before: deadline + plan.graceNanoseconds)
+            leave(process, deadline: deadline)
+            return .failure(.late)
+        case .dead: return .failure(.crashed(state.withLock { $0.reason }))
+        }
+    }
+
+    /// Any operation on a session.
+    ///
+    /// - Parameters:
+    ///   - pack: writes a crossing struct behind the page; false = it doesn't fit.
+    ///   - then: reads the answer before the lane is given back.
+    func ask(
+        _ operation: Int, session: UInt64, form: UInt32 = 0, stateVersion: UInt32 = 0, payload: [UInt8] = [], deadline: Int64,
+        pack: (WorkerProcess) -> Bool = { _ in true }, then: (WorkerProcess) -> Void = { _ in }
+    ) -> Result<Void, ScoringFailure> {
+        let process: WorkerProcess
+        switch ready() {
+        case .success(let found): process = found
+        case .failure(let failure): return .failure(failure)
+        }
+        let start = Int(MNEME_LANE_PAGE)
+        guard start + payload.count <= process.host.byteCount, pack(process) else {
+            return .failure(.notAsked("it doesn't fit the arena of \(process.host.byteCount >> 20) MiB"))
+        }
+        if !payload.isEmpty {
+            payload.withUnsafeBytes {
+                UnsafeMutableRawBufferPointer(start: process.host.base + start, count: $0.count).copyMemory(from: $0)
+            }
+        }
+        let answer = process.exchange(operation, until: deadline) { page in
+            page.pointee.struct_at = UInt64(start)
+            page.pointee.payload_at = UInt64(start)
+            page.pointee.payload_bytes = UInt64(payload.count)
+            page.pointee.form = form
+            page.pointee.state_version = stateVersion
+            page.pointee.has_session = 1
+            page.pointee.session = session
+        }
+        switch answer {
+        case .status(0):
+            succeeded(process)
+            then(process)
+            return .success(())
+        case .status(let status): return .failure(.failed(status: status, message: process.errorMessage))
+        case .late:
+            leave(process, deadline: deadline)
             return .failure(.late)
         case .dead: return .failure(.crashed(state.withLock { $0.reason }))
         }

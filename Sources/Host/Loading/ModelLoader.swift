@@ -1,6 +1,6 @@
 /// From an entry of plugins.json to a serving model. A failure names its step; nothing else is touched.
 package struct ModelLoader: Sendable {
-    private let settings: PluginsFile
+    let settings: PluginsFile
     private let environment: HostEnvironment
     private let locator: LibraryLocator
     private let store: ObjectStore
@@ -15,8 +15,9 @@ package struct ModelLoader: Sendable {
 
     /// Steps that run none of the library's code.
     package func inspect(_ setting: ScorerSetting) throws(LoadError) -> LibraryFile {
-        try LibraryFile.open(
-            try locator.locate(setting.library.path), pin: setting.library.sha256, trust: settings.trust)
+        let path = try locator.locate(setting.library.path)
+        if let foreign = setting.foreign { return try .open(foreign: setting, foreign, path, trust: settings.trust) }
+        return try LibraryFile.open(path, pin: setting.library.sha256, trust: settings.trust)
     }
 
     /// All steps. The seam for a first load in a worker is between `keep` and `Library.load`.
@@ -27,11 +28,14 @@ package struct ModelLoader: Sendable {
         let assets = try openAssets(setting, file.manifest, &warnings)
         let copy = try store.keep(file.bytes, hash: file.hash)
         if plan.tier == .process {
-            let client = WorkerClient(workerPlan(plan, library: copy, assets: assets))
+            let worker = workerPlan(plan, library: copy, assets: assets)
+            if let foreign = setting.foreign { try prove(foreign, plan, worker, &warnings) }
+            let client = WorkerClient(worker)
             try client.start()
             if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
             return (Model(plan, .worker(client), try MadeFacts(client.info, plan), health: settings.health), warnings)
         }
+        guard setting.foreign == nil else { throw LoadError(.load, "a foreign function is called in the process tier only") }
         let hung = ModelStatistics.hungThreads.load(ordering: .relaxed)
         guard hung == 0 || hung < settings.limits.hungThreads else {
             throw LoadError(
@@ -59,7 +63,8 @@ package struct ModelLoader: Sendable {
             allowsThreads: plan.file.manifest.threads > 0 && plan.setting.sandbox.threads > 0,
             readable: Dependencies.readable + [library])
         return WorkerClient.Plan(
-            scorer: plan.setting.id, libraryPath: library, manifest: plan.file.manifest, order: plan.order(environment),
+            scorer: plan.setting.id, libraryPath: library, manifest: plan.file.manifest,
+            foreign: plan.setting.foreign?.order(path: library, plan.file.manifest), order: plan.order(environment),
             spawn: spawn, graceNanoseconds: Int64(plan.setting.graceMilliseconds * 1e6),
             backoffMilliseconds: settings.health.restartBackoffMilliseconds, log: environment.log)
     }

@@ -3,73 +3,128 @@ import Glibc
 import Host
 import Platform
 import Testing
+import Wire
 
 /// Functions that know nothing of Mneme, in real workers.
 @Suite(.serialized) struct ForeignTests {
+    /// Its objects must stay while a worker may have to be restarted from them.
     private let sandbox: Sandbox
 
     init() throws { sandbox = try Sandbox() }
 
-    /// A host with one foreign scorer, x.
-    private func host(
-        _ foreign: String, library: String? = nil, sha256: String? = nil, more: String = "", rest: String = ""
-    ) throws -> ScorerHost {
-        let path = try library ?? Fixtures.library("foreign")
-        let hash = try sha256 ?? SHA256.hexadecimal(of: [UInt8](Data(contentsOf: URL(fileURLWithPath: path))))
-        let text = """
-            { "version": 1, "paths": { "objects": "objects" }, "turn": { "scoringBudgetMilliseconds": 1000 },
-              "scorers": [ { "id": "x", "foreign": { "path": "\(path)", "sha256": "\(hash)", \(foreign) }\(more) } ]\(rest) }
-            """
-        return try ScorerHost.start(
-            plugins: sandbox.write(text), HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
-    }
-
-    /// libm as this process has it.
-    private static var libm: String {
-        get throws {
-            var place = platform_symbol_info()
-            let handle = try #require(dlopen("libm.so.6", RTLD_NOW))
-            let symbol = try #require(dlsym(handle, "pow"))
-            try #require(platform_dladdr(symbol, &place) != 0)
-            return String(cString: try #require(place.file))
-        }
-    }
-
-    private static let decay = """
-        "symbol": "pow", "call": "per-row", "returns": "f64", "scale": "probability",
-        "arguments": [ { "type": "f64", "constant": 0.95 }, { "type": "f64", "column": "a@1" } ],
-        "golden": [ { "row": { "a@1": 0 }, "score": 1.0 },
-                    { "row": { "a@1": 10 }, "score": 0.5987369392383787, "tolerance": 1e-12 } ]
-        """
-
-    private static let rankRows = """
-        "symbol": "rank_rows", "call": "batch", "returns": "void", "scale": "rank-only",
-        "arguments": [ { "type": "f32*", "rows": ["b@1", "a@1"] }, { "type": "i32", "value": "row-count" },
-                       { "type": "i32", "value": "column-count" }, { "type": "f32*", "output": "score" } ],
-        "golden": [ { "row": { "a@1": 1, "b@1": 0 }, "score": 2 }, { "row": { "a@1": 3, "b@1": 0.5 }, "score": 6.5 } ]
-        """
-
-    /// A per-row function of column a.
-    private static func ofA(_ symbol: String) -> String {
-        """
-        "symbol": "\(symbol)", "call": "per-row", "returns": "f64", "scale": "rank-only",
-        "arguments": [ { "type": "f64", "column": "a@1" } ],
-        "golden": [ { "row": { "a@1": 0 }, "score": 0 }, { "row": { "a@1": 1 }, "score": 1 } ]
-        """
+    private func served(_ foreign: String, library: String? = nil, more: String = "", rest: String = "") throws -> ScorerHost {
+        let host = try sandbox.foreignHost(foreign, library: library, more: more, rest: rest)
+        #expect(host.refusal() == nil, "\(String(describing: host.refusal()))")
+        return host
     }
 
     @Test func powOfTheMathLibraryRanksAsDecay() throws {
-        let host = try host(Self.decay, library: try Self.libm)
-        #expect(host.refusal() == nil, "\(String(describing: host.refusal()))")
-        let turn = host.score(rows: 300)
+        let turn = try served(Foreign.decay, library: Foreign.libm).score(rows: 300)
         #expect(turn.degraded.isEmpty, "\(turn.degraded)")
         #expect(turn.scores == (0..<300).map { Float(pow(0.95, Double($0))) })
     }
 
+    @Test func answersNameTheScorerAndTheFirstDigitsOfItsHash() throws {
+        let host = try served(Foreign.rankRows)
+        let hash = SHA256.hexadecimal(of: try Fixtures.bytes("foreign"))
+        #expect(host.score(rows: 3).answeredBy == ["x \(hash.prefix(12))"])
+        #expect(host.configuration.plugins.map(\.tier) == [.process])
+        #expect(host.health["x"]?.walls == ["landlock", "first filter", "second filter"])
+    }
+
     @Test func aBatchFunctionGetsItsColumnsInItsOrder() throws {
-        let host = try host(Self.rankRows)
-        #expect(host.refusal() == nil, "\(String(describing: host.refusal()))")
         // b = 10 · row, a = row.
-        #expect(host.score(rows: 1000).scores == (0..<1000).map { Float(12 * $0) })
+        #expect(try served(Foreign.rankRows).score(rows: 1000).scores == (0..<1000).map { Float(12 * $0) })
+        // More rows than one call takes.
+        #expect(try served(Foreign.rankRows).score(rows: 5000).scores == (0..<5000).map { Float(12 * $0) })
+    }
+
+    @Test func aBatchMayTakeTwoVectorsOfDoublesAndReturnAStatus() throws {
+        let blend = """
+            "symbol": "blend", "call": "batch", "returns": "i32", "scale": "logit",
+            "arguments": [ { "type": "f64*", "rows": ["a@1"] }, { "type": "f64*", "rows": ["b@1"] },
+                           { "type": "f64", "constant": 0.25 }, { "type": "i64", "value": "row-count" },
+                           { "type": "f64*", "output": "score" } ],
+            \(Foreign.golden((a: 4, b: 0, score: 1), (a: 0, b: 4, score: 3)))
+            """
+        let expected = (0..<100).map { (row: Int) -> Float in Float(7.75 * Double(row)) }
+        #expect(try served(blend).score(rows: 100).scores == expected)
+    }
+
+    @Test func floatsAndIntegersCrossAsDeclared() throws {
+        let ratio = """
+            "symbol": "ratio", "call": "per-row", "returns": "f32", "scale": "rank-only",
+            "arguments": [ { "type": "f32", "column": "b@1" }, { "type": "f32", "column": "a@1" } ],
+            \(Foreign.golden((a: 1, b: 3, score: 1.5), (a: 3, b: 1, score: 0.25)))
+            """
+        let expected = (0..<9).map { (row: Int) -> Float in Float(10 * row) / Float(1 + row) }
+        #expect(try served(ratio).score(rows: 9).scores == expected)
+        // Columns are rounded to the nearest integer; a negative i32 comes back negative.
+        let whole = """
+            "symbol": "whole", "call": "per-row", "returns": "i32", "scale": "rank-only",
+            "arguments": [ { "type": "i32", "column": "a@1" }, { "type": "i64", "column": "b@1" } ],
+            \(Foreign.golden((a: 1.6, b: 5, score: -3), (a: 3e9, b: 0, score: 2147483647), (a: -4, b: -3e9, score: -1294967300)))
+            """
+        #expect(try served(whole).score(rows: 5).scores == [0, -9, -18, -27, -36])
+    }
+
+    @Test func moreArgumentsThanRegistersArriveInTheirPlaces() throws {
+        let types = ["f64", "f32", "i32", "i64", "f64", "f32", "i32", "i64", "f64", "f32"]
+        let arguments = types.enumerated().map { index, type in
+            index == 9 ? "{ \"type\": \"\(type)\", \"column\": \"a@1\" }" : "{ \"type\": \"\(type)\", \"constant\": \(index + 1) }"
+        }
+        // Σ (n + 1)² for the nine constants, and 10 a.
+        let many = """
+            "symbol": "with_many", "call": "per-row", "returns": "f64", "scale": "rank-only",
+            "arguments": [ \(arguments.joined(separator: ", ")) ],
+            "golden": [ { "row": { "a@1": 0 }, "score": 285 }, { "row": { "a@1": 1 }, "score": 295 } ]
+            """
+        #expect(try served(many).score(rows: 3).scores == [285, 295, 305])
+    }
+
+    @Test func rowsWithoutAFiniteNumberAreLeftOut() throws {
+        let turn = try served(Foreign.ofA("not_a_number_past_two")).score(rows: 6)
+        #expect(turn.answeredBy.first?.hasPrefix("x ") == true)
+        #expect(turn.degraded.contains { $0.contains("3 rows without a finite number") }, "\(turn.degraded)")
+    }
+
+    @Test func aCrashCostsOneAnswerAndTheWorkerComesBack() throws {
+        let host = try served(Foreign.ofA("crashes_past_two"))
+        let first = host.score(rows: 6)
+        #expect(first.answeredBy == ["@floor test"] && first.degraded.contains { $0.contains("SIGSEGV") })
+        #expect(eventually { host.health["x"]?.restarts == 1 })
+        let second = host.score(rows: 3)
+        #expect(second.scores == [0, 1, 2] && second.degraded.isEmpty)
+    }
+
+    @Test func aLateCallIsCancelledBetweenRowsAndTheWorkerStays() throws {
+        // 3,000 rows take 3 s and more; the cancel word is looked at every 256.
+        let host = try served(Foreign.ofA("slow_past_two"), more: ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 2500")
+        let turn = host.score(rows: 3000)
+        #expect(turn.answeredBy == ["@floor test"] && turn.degraded.contains { $0.contains("late") })
+        #expect(eventually { host.health["x"]?.drained == 1 })
+        #expect(host.health["x"]?.restarts == 0)
+        #expect(host.score(rows: 3).scores == [0, 1, 2])
+    }
+
+    @Test func aHangIsKilledAtItsHardDeadline() throws {
+        let host = try served(Foreign.ofA("hangs_past_two"), more: ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 30")
+        #expect(host.score(rows: 6).answeredBy == ["@floor test"])
+        #expect(eventually { host.health["x"]?.restarts == 1 })
+        #expect(host.score(rows: 3).scores == [0, 1, 2])
+    }
+
+    @Test func aDamagedDescriptionIsNoFunction() {
+        var order = ForeignOrder()
+        order.symbol = "f"
+        order.columnCount = 2
+        order.arguments = [.constant(.i64, -1), .column(.f32, 1), .rows(.f64, [1, 0]), .count(.i32, .columns), .output(.f32)]
+        let bytes = order.encoded
+        #expect(bytes.withUnsafeBytes { try? ForeignOrder(decoding: $0) } == order)
+        for length in bytes.indices {
+            #expect(bytes[..<length].withUnsafeBytes { try? ForeignOrder(decoding: $0) } == nil)
+        }
+        order.columnCount = 1
+        #expect(order.encoded.withUnsafeBytes { try? ForeignOrder(decoding: $0) } == nil)
     }
 }

@@ -24,6 +24,22 @@ import Wire
         #expect(turn.scores == (0..<300).map { Float(pow(0.95, Double($0))) })
     }
 
+    @Test func theExampleOfThePageServesAsItStands() throws {
+        let page = try String(contentsOf: Fixtures.root.appending(path: "docs/foreign-functions.md"), encoding: .utf8)
+        let blocks = page.components(separatedBy: "```json").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        let path = try Foreign.libm
+        let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
+        let pinned = blocks.map { $0.replacingOccurrences(of: "SHA256", with: hash) }
+        let entry = try #require(pinned.first).replacingOccurrences(of: "/lib/x86_64-linux-gnu/libm.so.6", with: path)
+        let host = try ScorerHost.start(
+            plugins: sandbox.write("{ \"version\": 1, \"paths\": { \"objects\": \"objects\" }, \"scorers\": [ \(entry) ] }"),
+            HostEnvironment(offeredColumns: ["memory.age_days@1"], floor: .test))
+        #expect(host.configuration.plugins.map(\.state) == [.serving])
+        // The second names a library that isn't here; it must still be well written.
+        let whole = "{ \"version\": 1, \"scorers\": [ \(pinned.joined(separator: ",")) ] }"
+        #expect(try PluginsFile.read(bytes: Array(whole.utf8), path: "page").scorers.count == 2)
+    }
+
     @Test func answersNameTheScorerAndTheFirstDigitsOfItsHash() throws {
         let host = try served(Foreign.rankRows)
         let hash = SHA256.hexadecimal(of: try Fixtures.bytes("foreign"))

@@ -7,6 +7,8 @@ enum ForeignTable {
     /// Written once, before the table is handed out, and read on the same thread: a worker has one, and one library.
     nonisolated(unsafe) private static var loaded: ForeignFunction?
 
+    private static let noMemory = "no memory for the copies of the columns; sandbox.memoryMegabytes allows more"
+
     static func make(_ function: ForeignFunction) -> UnsafePointer<mneme_plugin_table> {
         loaded = function
         let table = UnsafeMutablePointer<mneme_plugin_table>.allocate(capacity: 1)
@@ -28,10 +30,15 @@ enum ForeignTable {
             return mneme_status(MNEME_OK)
         }
         table.pointee.destroy = { _ in }
-        table.pointee.score = { model, _, batch, scores, _ in
-            guard let model, let batch, let scores else { return mneme_status(MNEME_INVALID) }
+        table.pointee.score = { model, _, batch, scores, error in
+            guard let model, let batch, let scores, let error else { return mneme_status(MNEME_INVALID) }
             // Unretained: as above.
-            return Unmanaged<ForeignFunction>.fromOpaque(UnsafeRawPointer(model)).takeUnretainedValue().score(batch, scores)
+            let status = Unmanaged<ForeignFunction>.fromOpaque(UnsafeRawPointer(model)).takeUnretainedValue().score(batch, scores)
+            if status == MNEME_MEMORY {
+                // The host zeroed it, so it ends where the text does.
+                withUnsafeMutableBytes(of: &error.pointee.message) { $0.copyBytes(from: ForeignTable.noMemory.utf8) }
+            }
+            return status
         }
         return UnsafePointer(table)
     }

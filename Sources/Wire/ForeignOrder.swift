@@ -86,7 +86,9 @@ extension ForeignOrder {
         isBatch = try input.integer(UInt8.self) != 0
         result = try Self.known(Result(rawValue: try input.integer()))
         columnCount = Int(try input.integer(UInt32.self))
-        for _ in 0..<(try input.integer(UInt32.self)) { arguments.append(try Self.argument(&input, columns: columnCount)) }
+        for _ in 0..<(try input.integer(UInt32.self)) {
+            arguments.append(try Self.argument(&input, columns: columnCount))
+        }
     }
 
     private static func known<Value>(_ value: Value?) throws(ByteReader.Truncated) -> Value {
@@ -94,7 +96,9 @@ extension ForeignOrder {
         return value
     }
 
-    private static func argument(_ input: inout ByteReader, columns: Int) throws(ByteReader.Truncated) -> Argument {
+    private static func argument(_ input: inout ByteReader, columns: Int) throws(ByteReader.Truncated)
+        -> Argument
+    {
         func column(_ input: inout ByteReader) throws(ByteReader.Truncated) -> Int {
             let index = Int(try input.integer(UInt32.self))
             return try known(index < columns ? index : nil)

@@ -17,7 +17,8 @@ import Testing
     }
 
     @Test func floatsDeclaredWhereDoublesAreMeantAreCaught() throws {
-        let error = try refusal(Foreign.decay.replacingOccurrences(of: "f64", with: "f32"), library: Foreign.libm)
+        let error = try refusal(
+            Foreign.decay.replacingOccurrences(of: "f64", with: "f32"), library: Foreign.libm)
         #expect(error.step == .golden)
         #expect(error.reason.hasPrefix("golden[0] (a@1 = 0.0): expected 1.0, found "), "\(error.reason)")
         #expect(error.reason.hasSuffix("is the signature right?"))
@@ -32,24 +33,33 @@ import Testing
     }
 
     @Test func aWrongReturnTypeIsCaught() throws {
-        let error = try refusal(Foreign.decay.replacingOccurrences(of: "\"returns\": \"f64\"", with: "\"returns\": \"i32\""), library: Foreign.libm)
+        let error = try refusal(
+            Foreign.decay.replacingOccurrences(of: "\"returns\": \"f64\"", with: "\"returns\": \"i32\""),
+            library: Foreign.libm)
         #expect(error.step == .golden, "\(error)")
     }
 
     @Test func aWrongConstantIsCaughtByTheRecordThatFeelsIt() throws {
-        let error = try refusal(Foreign.decay.replacingOccurrences(of: "0.95", with: "0.9"), library: Foreign.libm)
+        let error = try refusal(
+            Foreign.decay.replacingOccurrences(of: "0.95", with: "0.9"), library: Foreign.libm)
         // 0.9⁰ is 1 too: only the second record tells.
-        #expect(error.reason.hasPrefix("golden[1] (a@1 = 10.0): expected 0.5987369392383787, found 0.348678"), "\(error.reason)")
+        #expect(
+            error.reason.hasPrefix("golden[1] (a@1 = 10.0): expected 0.5987369392383787, found 0.348678"),
+            "\(error.reason)")
     }
 
     @Test func aSymbolThatTheLibraryLacksIsRefusedWithItsNeighbours() throws {
-        let error = try refusal(Foreign.rankRows.replacingOccurrences(of: "\"rank_rows\"", with: "\"rank_row\""))
-        #expect(error.step == .elf && error.reason.contains("doesn't export rank_row;") && error.reason.contains("among them rank_rows"), "\(error)")
+        let error = try refusal(
+            Foreign.rankRows.replacingOccurrences(of: "\"rank_rows\"", with: "\"rank_row\""))
+        #expect(
+            error.step == .elf && error.reason.contains("doesn't export rank_row;")
+                && error.reason.contains("among them rank_rows"), "\(error)")
     }
 
     @Test func aSymbolOfAnotherLibraryIsRefused() throws {
         // libm needs libc, so the loader would find it.
-        let error = try refusal(Foreign.decay.replacingOccurrences(of: "\"pow\"", with: "\"labs\""), library: Foreign.libm)
+        let error = try refusal(
+            Foreign.decay.replacingOccurrences(of: "\"pow\"", with: "\"labs\""), library: Foreign.libm)
         #expect(error.step == .elf, "\(error)")
     }
 
@@ -65,7 +75,10 @@ import Testing
 
     @Test func rowsThatAreNeverWrittenAreNamed() throws {
         let error = try refusal(Foreign.batchOfA("skips_odd_rows"))
-        #expect(error.step == .golden && error.reason.hasPrefix("golden[1] (a@1 = 1.0) in one batch: expected 1.0, found nothing"), "\(error)")
+        #expect(
+            error.step == .golden
+                && error.reason.hasPrefix("golden[1] (a@1 = 1.0) in one batch: expected 1.0, found nothing"),
+            "\(error)")
     }
 
     @Test func aFunctionThatWritesPastItsOutputDiesOfIt() throws {
@@ -86,7 +99,16 @@ import Testing
 
     @Test func aRowMustScoreAloneAsItDoesAmongOthers() throws {
         let error = try refusal(Foreign.batchOfA("mixes_rows"))
-        #expect(error.step == .golden && error.reason.hasPrefix("golden[1] (a@1 = 1.0) alone: expected 1.0, found 0.0"), "\(error)")
+        #expect(
+            error.step == .golden
+                && error.reason.hasPrefix("golden[1] (a@1 = 1.0) alone: expected 1.0, found 0.0"), "\(error)")
+    }
+
+    @Test func whatRemembersEarlierCallsIsCaught() throws {
+        let error = try refusal(Foreign.ofA("remembers"))
+        #expect(
+            error.step == .golden && error.reason.contains("the second time: expected 0.0, found 1.0"),
+            "\(error)")
     }
 
     @Test func columnsThatNobodyOffersAreNamed() throws {
@@ -102,15 +124,23 @@ import Testing
     @Test func goldenRecordsMayStandInAFileOfTheirOwn() throws {
         func host(_ text: String, pin: String = "") throws -> ScorerHost {
             _ = try sandbox.write(text, "golden.json")
-            return try sandbox.foreignHost(Foreign.ofA("slow_past_two", golden: "{ \"path\": \"./golden.json\"\(pin) }"))
+            return try sandbox.foreignHost(
+                Foreign.ofA("slow_past_two", golden: "{ \"path\": \"./golden.json\"\(pin) }"))
         }
-        #expect(try host("[ { \"row\": { \"a@1\": 1 }, \"score\": 1 }, { \"row\": { \"a@1\": 2 }, \"score\": 2 } ]").refusal() == nil)
-        #expect(try host("[ { \"row\": { \"a@1\": 1 }, \"score\": 2 } ]").refusal()?.reason.contains("expected 2.0, found 1.0") == true)
+        #expect(
+            try host(
+                "[ { \"row\": { \"a@1\": 1 }, \"score\": 1 }, { \"row\": { \"a@1\": 2 }, \"score\": 2 } ]"
+            ).refusal() == nil)
+        #expect(
+            try host("[ { \"row\": { \"a@1\": 1 }, \"score\": 2 } ]").refusal()?.reason.contains(
+                "expected 2.0, found 1.0") == true)
         #expect(try host("{}").refusal()?.step == .golden)
         #expect(try host("[").refusal()?.step == .golden)
         let misspelt = try #require(try host("[\n{ \"row\": { \"a\": 1 }, \"score\": 2 } ]").refusal())
         #expect(misspelt.reason.contains("golden.json:2:"), "\(misspelt)")
-        #expect(try host("[]", pin: ", \"sha256\": \"\(String(repeating: "0", count: 64))\"").refusal()?.step == .pin)
+        #expect(
+            try host("[]", pin: ", \"sha256\": \"\(String(repeating: "0", count: 64))\"").refusal()?.step
+                == .pin)
     }
 
     @Test func recordsThatExpectOneScoreAreServedWithAWarning() throws {

@@ -12,7 +12,9 @@ import Wire
 
     init() throws { sandbox = try Sandbox() }
 
-    private func served(_ foreign: String, library: String? = nil, more: String = "", rest: String = "") throws -> ScorerHost {
+    private func served(_ foreign: String, library: String? = nil, more: String = "", rest: String = "")
+        throws -> ScorerHost
+    {
         let host = try sandbox.foreignHost(foreign, library: library, more: more, rest: rest)
         #expect(host.refusal() == nil, "\(String(describing: host.refusal()))")
         return host
@@ -25,14 +27,19 @@ import Wire
     }
 
     @Test func theExampleOfThePageServesAsItStands() throws {
-        let page = try String(contentsOf: Fixtures.root.appending(path: "docs/foreign-functions.md"), encoding: .utf8)
-        let blocks = page.components(separatedBy: "```json").dropFirst().map { $0.components(separatedBy: "```")[0] }
+        let page = try String(
+            contentsOf: Fixtures.root.appending(path: "docs/foreign-functions.md"), encoding: .utf8)
+        let blocks = page.components(separatedBy: "```json").dropFirst().map {
+            $0.components(separatedBy: "```")[0]
+        }
         let path = try Foreign.libm
         let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
         let pinned = blocks.map { $0.replacingOccurrences(of: "SHA256", with: hash) }
-        let entry = try #require(pinned.first).replacingOccurrences(of: "/lib/x86_64-linux-gnu/libm.so.6", with: path)
+        let entry = try #require(pinned.first).replacingOccurrences(
+            of: "/lib/x86_64-linux-gnu/libm.so.6", with: path)
         let host = try ScorerHost.start(
-            plugins: sandbox.write("{ \"version\": 1, \"paths\": { \"objects\": \"objects\" }, \"scorers\": [ \(entry) ] }"),
+            plugins: sandbox.write(
+                "{ \"version\": 1, \"paths\": { \"objects\": \"objects\" }, \"scorers\": [ \(entry) ] }"),
             HostEnvironment(offeredColumns: ["memory.age_days@1"], floor: .test))
         #expect(host.configuration.plugins.map(\.state) == [.serving])
         // The second names a library that isn't here; it must still be well written.
@@ -79,7 +86,7 @@ import Wire
         let whole = """
             "symbol": "whole", "call": "per-row", "returns": "i32", "scale": "rank-only",
             "arguments": [ { "type": "i32", "column": "a@1" }, { "type": "i64", "column": "b@1" } ],
-            \(Foreign.golden((a: 1.6, b: 5, score: -3), (a: 3e9, b: 0, score: 2147483647), (a: -4, b: -3e9, score: -1294967300)))
+            \(Foreign.golden((a: 1.6, b: 5, score: -3), (a: 3e9, b: 0, score: 2_147_483_647), (a: -4, b: -3e9, score: -1_294_967_300)))
             """
         #expect(try served(whole).score(rows: 5).scores == [0, -9, -18, -27, -36])
     }
@@ -87,7 +94,9 @@ import Wire
     @Test func moreArgumentsThanRegistersArriveInTheirPlaces() throws {
         let types = ["f64", "f32", "i32", "i64", "f64", "f32", "i32", "i64", "f64", "f32"]
         let arguments = types.enumerated().map { index, type in
-            index == 9 ? "{ \"type\": \"\(type)\", \"column\": \"a@1\" }" : "{ \"type\": \"\(type)\", \"constant\": \(index + 1) }"
+            index == 9
+                ? "{ \"type\": \"\(type)\", \"column\": \"a@1\" }"
+                : "{ \"type\": \"\(type)\", \"constant\": \(index + 1) }"
         }
         // Σ (n + 1)² for the nine constants, and 10 a.
         let many = """
@@ -115,7 +124,8 @@ import Wire
 
     @Test func aLateCallIsCancelledBetweenRowsAndTheWorkerStays() throws {
         // 3,000 rows take 3 s and more; the cancel word is looked at every 256.
-        let host = try served(Foreign.ofA("slow_past_two"), more: ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 2500")
+        let host = try served(
+            Foreign.ofA("slow_past_two"), more: ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 2500")
         let turn = host.score(rows: 3000)
         #expect(turn.answeredBy == ["@floor test"] && turn.degraded.contains { $0.contains("late") })
         #expect(eventually { host.health["x"]?.drained == 1 })
@@ -124,7 +134,8 @@ import Wire
     }
 
     @Test func aHangIsKilledAtItsHardDeadline() throws {
-        let host = try served(Foreign.ofA("hangs_past_two"), more: ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 30")
+        let host = try served(
+            Foreign.ofA("hangs_past_two"), more: ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 30")
         #expect(host.score(rows: 6).answeredBy == ["@floor test"])
         #expect(eventually { host.health["x"]?.restarts == 1 })
         #expect(host.score(rows: 3).scores == [0, 1, 2])
@@ -134,7 +145,9 @@ import Wire
         var order = ForeignOrder()
         order.symbol = "f"
         order.columnCount = 2
-        order.arguments = [.constant(.i64, -1), .column(.f32, 1), .rows(.f64, [1, 0]), .count(.i32, .columns), .output(.f32)]
+        order.arguments = [
+            .constant(.i64, -1), .column(.f32, 1), .rows(.f64, [1, 0]), .count(.i32, .columns), .output(.f32),
+        ]
         let bytes = order.encoded
         #expect(bytes.withUnsafeBytes { try? ForeignOrder(decoding: $0) } == order)
         for length in bytes.indices {

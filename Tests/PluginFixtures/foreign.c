@@ -54,4 +54,9 @@ EXPORT void overruns(const float *rows, int32_t count, float *out) {
 EXPORT void mixes_rows(const float *rows, int32_t count, float *out) {
     for (int32_t row = 0; row < count; row++) out[row] = rows[row] - rows[0];
 }
+/* Answers differently from the third call on. */
+EXPORT double remembers(double a) {
+    static int calls;
+    return ++calls > 2 ? a + 1 : a;
+}
 EXPORT int not_a_function = 7;

@@ -35,25 +35,34 @@ struct ForeignArgumentReader {
             // Asked for, so that they aren't unknown as well.
             for kind in Self.batch + Self.perRow { _ = fields.node(kind) }
             let list = kinds.map { "\"\($0)\"" }.joined(separator: ", ")
-            fields.complain("", node, allowed: "type and exactly one of \(list) in a \(isBatch ? "batch" : "per-row") call")
+            fields.complain(
+                "", node,
+                allowed: "type and exactly one of \(list) in a \(isBatch ? "batch" : "per-row") call")
             return nil
         }
         return type.flatMap { argument(kind, $0, &columns) }
     }
 
-    private func argument(_ kind: String, _ type: TypeName, _ columns: inout [String]) -> ForeignOrder.Argument? {
+    private func argument(_ kind: String, _ type: TypeName, _ columns: inout [String]) -> ForeignOrder
+        .Argument?
+    {
         switch kind {
         case "constant": return constant(type)
         case "column":
-            guard let scalar = scalar(type, [.f32, .f64, .i32, .i64]), let name = fields.string("column") else { return nil }
+            guard let scalar = scalar(type, [.f32, .f64, .i32, .i64]), let name = fields.string("column")
+            else { return nil }
             return .column(scalar, Self.index(name, &columns))
         case "rows":
             let names = fields.strings("rows", allowed: "a list of columns") ?? []
-            if names.isEmpty, let node = fields.node("rows") { fields.complain("rows", node, allowed: "at least one column") }
+            if names.isEmpty, let node = fields.node("rows") {
+                fields.complain("rows", node, allowed: "at least one column")
+            }
             guard let element = element(type), !names.isEmpty else { return nil }
             return .rows(element, names.map { Self.index($0.text, &columns) })
         case "value":
-            guard let scalar = scalar(type, [.i32, .i64]), let what: CountName = fields.choice("value") else { return nil }
+            guard let scalar = scalar(type, [.i32, .i64]), let what: CountName = fields.choice("value") else {
+                return nil
+            }
             return .count(scalar, what == .rows ? .rows : .columns)
         default:
             guard let element = element(type), let _: OutputName = fields.choice("output") else { return nil }
@@ -67,7 +76,9 @@ struct ForeignArgumentReader {
         case .f32: return fields.number("constant", in: -3.4e38...3.4e38).map { .constant(.f32, $0) }
         case .f64: return fields.number("constant", in: -1e300...1e300).map { .constant(.f64, $0) }
         case .i32:
-            return fields.integer("constant", in: Int(Int32.min)...Int(Int32.max)).map { .constant(.i32, Double($0)) }
+            return fields.integer("constant", in: Int(Int32.min)...Int(Int32.max)).map {
+                .constant(.i32, Double($0))
+            }
         case .i64:
             // 2^53: beyond it a JSON number isn't the integer that was written.
             let range = -9_007_199_254_740_992...9_007_199_254_740_992
@@ -98,6 +109,7 @@ struct ForeignArgumentReader {
     private func complain(type allowed: [TypeName]) {
         guard let node = fields.node("type") else { return }
         for kind in Self.batch + Self.perRow { _ = fields.node(kind) }
-        fields.complain("type", node, allowed: allowed.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") + " here")
+        fields.complain(
+            "type", node, allowed: allowed.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") + " here")
     }
 }

@@ -19,10 +19,15 @@ extension ScorerHost {
         let groups = min(wanted, 10_000)
         let settings = try mathSettings()
         let id = settings.scorers[0].id
-        let configuration = Configuration.load(settings, HostEnvironment(offeredColumns: ["bench.age_days@1"]))
+        let configuration = Configuration.load(
+            settings, HostEnvironment(offeredColumns: ["bench.age_days@1"]))
         if case .refused(let error) = configuration.plugins[0].state { throw error }
-        guard let model = configuration.model(id), let worker = model.worker else { throw LoadError(.load, "it isn't served") }
-        guard let pairs = worker.timeForeign(groups: groups) else { throw LoadError(.load, "the worker gave no figures") }
+        guard let model = configuration.model(id), let worker = model.worker else {
+            throw LoadError(.load, "it isn't served")
+        }
+        guard let pairs = worker.timeForeign(groups: groups) else {
+            throw LoadError(.load, "the worker gave no figures")
+        }
         var figures = ForeignFigures()
         figures.libffi = pairs.map(\.libffi).sorted()
         figures.direct = pairs.map(\.direct).sorted()
@@ -30,7 +35,9 @@ extension ScorerHost {
         for _ in 0..<groups {
             let start = platform_monotonic_ns()
             let outcome = model.score(inputs, deadline: start + 1_000_000_000)
-            if outcome.failure == nil { figures.requests.append(Double(platform_monotonic_ns() - start) / 1000) }
+            if outcome.failure == nil {
+                figures.requests.append(Double(platform_monotonic_ns() - start) / 1000)
+            }
         }
         figures.requests.sort()
         return figures
@@ -76,7 +83,9 @@ extension WorkerClient {
         guard case .success(let process) = ready() else { return nil }
         let start = Int(MNEME_LANE_PAGE)
         process.host.base.storeBytes(of: UInt32(groups).littleEndian, toByteOffset: start, as: UInt32.self)
-        let answer = process.exchange(Int(MNEME_DO_TIME_FOREIGN), until: platform_monotonic_ns() + 60_000_000_000) { page in
+        let answer = process.exchange(
+            Int(MNEME_DO_TIME_FOREIGN), until: platform_monotonic_ns() + 60_000_000_000
+        ) { page in
             page.pointee.payload_at = UInt64(start)
             page.pointee.payload_bytes = 4
         }

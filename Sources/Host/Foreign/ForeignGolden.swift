@@ -11,6 +11,8 @@ enum ForeignGolden {
     static func check(_ rows: [GoldenRow], _ setting: ForeignSetting, in model: Model) throws(LoadError) {
         let deadline = platform_monotonic_ns() + Int64(seconds * 1e9)
         try compare(rows, setting, model, deadline, how: setting.signature.isBatch ? " in one batch" : "")
+        // What a function remembers of earlier calls shows in the second.
+        try compare(rows, setting, model, deadline, how: " the second time")
         guard setting.signature.isBatch, rows.count > 1 else { return }
         for row in rows { try compare([row], setting, model, deadline, how: " alone") }
     }
@@ -18,7 +20,8 @@ enum ForeignGolden {
     /// What the records can't tell; nil = nothing to say.
     static func weakness(_ rows: [GoldenRow]) -> String? {
         guard Set(rows.map { Float($0.score) }).count < 2 else { return nil }
-        return "its golden records expect one score: a function that ignores its arguments would pass. Add another"
+        return
+            "its golden records expect one score: a function that ignores its arguments would pass. Add another"
     }
 
     private static func compare(
@@ -32,16 +35,22 @@ enum ForeignGolden {
         for (index, row) in rows.enumerated() {
             guard let sheet = outcome.sheet, !outcome.isPartial else {
                 let reason = outcome.failure?.description ?? "it stopped before the last row"
-                throw LoadError(.golden, "\(rows.count == 1 ? row.name : "the golden records")\(how): \(reason); \(question)")
+                throw LoadError(
+                    .golden,
+                    "\(rows.count == 1 ? row.name : "the golden records")\(how): \(reason); \(question)")
             }
             let place = describe(row, setting.columns) + how
             guard sheet.status(index) == .ok else {
-                throw LoadError(.golden, "\(place): expected \(row.score), found \(words(sheet.status(index))); \(question)")
+                throw LoadError(
+                    .golden,
+                    "\(place): expected \(row.score), found \(words(sheet.status(index))); \(question)")
             }
             let value = sheet.value(index)
             guard row.holds(value) else {
                 throw LoadError(
-                    .golden, "\(place): expected \(row.score), found \(value) (tolerance \(row.tolerance)); \(question)")
+                    .golden,
+                    "\(place): expected \(row.score), found \(value) (tolerance \(row.tolerance)); \(question)"
+                )
             }
         }
     }

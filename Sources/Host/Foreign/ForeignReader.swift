@@ -24,7 +24,9 @@ struct ForeignReader {
         let path = fields.string("path", required: true, allowed: "a path")
         let hash = fields.string("sha256", required: true, allowed: "64 hexadecimal digits in lower case")
         if let hash, !SHA256.isHexadecimal(hash), let node = fields.node("sha256") {
-            fields.complain("sha256", node, allowed: "64 hexadecimal digits in lower case (mneme plugin info prints them)")
+            fields.complain(
+                "sha256", node, allowed: "64 hexadecimal digits in lower case (mneme plugin info prints them)"
+            )
         }
         readSymbol()
         let call: Call? = fields.choice("call", required: true)
@@ -42,7 +44,8 @@ struct ForeignReader {
     private mutating func readSymbol() {
         guard let symbol = fields.string("symbol", required: true) else { return }
         let isName = symbol.utf8.allSatisfy { byte in
-            (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+            (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+                || byte == 0x5F
         }
         let startsWithDigit = symbol.utf8.first.map { (0x30...0x39).contains($0) } ?? false
         if !isName || startsWithDigit || symbol.utf8.count > 255, let node = fields.node("symbol") {
@@ -56,7 +59,9 @@ struct ForeignReader {
         let results: [Returns: ForeignOrder.Result] = [.void: .void, .f32: .f32, .f64: .f64, .i32: .i32]
         setting.signature.result = results[returns] ?? .void
         if call == .perRow, returns == .void, let node = fields.node("returns") {
-            fields.complain("returns", node, allowed: "\"f32\", \"f64\", \"i32\" (a per-row call answers by what it returns)")
+            fields.complain(
+                "returns", node,
+                allowed: "\"f32\", \"f64\", \"i32\" (a per-row call answers by what it returns)")
         }
     }
 
@@ -82,7 +87,9 @@ struct ForeignReader {
     private func judge(_ node: JSONNode, isBatch: Bool) {
         let arguments = setting.signature.arguments
         guard isBatch else {
-            if setting.columns.isEmpty { fields.complain("arguments", node, allowed: "at least one \"column\"") }
+            if setting.columns.isEmpty {
+                fields.complain("arguments", node, allowed: "at least one \"column\"")
+            }
             return
         }
         var widths: [Int] = []
@@ -97,9 +104,12 @@ struct ForeignReader {
             }
         }
         if widths.isEmpty { fields.complain("arguments", node, allowed: "at least one \"rows\"") }
-        if outputs != 1 { fields.complain("arguments", node, allowed: "exactly one \"output\", found \(outputs)") }
+        if outputs != 1 {
+            fields.complain("arguments", node, allowed: "exactly one \"output\", found \(outputs)")
+        }
         if asksForWidth, Set(widths).count > 1 {
-            fields.complain("arguments", node, allowed: "\"column-count\" only where every \"rows\" has as many columns")
+            fields.complain(
+                "arguments", node, allowed: "\"column-count\" only where every \"rows\" has as many columns")
         }
     }
 
@@ -118,7 +128,9 @@ struct ForeignReader {
                 inner.complain("sha256", node, allowed: "64 hexadecimal digits in lower case")
             }
             inner.finish()
-            if let path { setting.golden = .file(PinnedFile(path: path, sha256: hash, position: node.position)) }
+            if let path {
+                setting.golden = .file(PinnedFile(path: path, sha256: hash, position: node.position))
+            }
         default:
             fields.complain("golden", node, allowed: "a list of records, or { \"path\", \"sha256\" }")
         }

@@ -35,7 +35,9 @@ package struct ForeignSetting: Sendable {
         // Believed until a golden record or the load gate says otherwise.
         manifest.isDeterministic = true
         manifest.rowColumns = columns.map { Manifest.Column(name: $0, isRequired: true, isMonotone: false) }
-        manifest.heads = [Manifest.Head(name: "relevance", over: .candidate, scale: scale, isCalibrated: false)]
+        manifest.heads = [
+            Manifest.Head(name: "relevance", over: .candidate, scale: scale, isCalibrated: false)
+        ]
         return manifest
     }
 }

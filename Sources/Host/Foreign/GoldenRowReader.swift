@@ -22,7 +22,9 @@ struct GoldenRowReader {
         var values: [String: Float] = [:]
         for entry in entries {
             guard columns.contains(entry.key) else {
-                fields.complain("row.\(entry.key)", entry.node, allowed: "the function's columns: \(columns.joined(separator: ", "))")
+                fields.complain(
+                    "row.\(entry.key)", entry.node,
+                    allowed: "the function's columns: \(columns.joined(separator: ", "))")
                 continue
             }
             guard case .number(let value, _) = entry.node.value, abs(value) <= 3.4e38 else {
@@ -36,7 +38,8 @@ struct GoldenRowReader {
             fields.complain("row", node, allowed: "a value for each of \(columns.joined(separator: ", "))")
         }
         guard let score, row.count == columns.count else { return nil }
-        return GoldenRow(name: name, values: row, score: score, tolerance: tolerance ?? GoldenRow.standardTolerance)
+        return GoldenRow(
+            name: name, values: row, score: score, tolerance: tolerance ?? GoldenRow.standardTolerance)
     }
 
     /// A file that holds the same list.
@@ -45,10 +48,15 @@ struct GoldenRowReader {
         do {
             root = try JSONReader.read(bytes)
         } catch {
-            throw LoadError(.golden, "\(path):\(error.position.line):\(error.position.column): \(error.message); allowed: JSON")
+            throw LoadError(
+                .golden,
+                "\(path):\(error.position.line):\(error.position.column): \(error.message); allowed: JSON")
         }
         guard case .array(let items) = root.value, !items.isEmpty else {
-            throw LoadError(.golden, "\(path) holds \(root.found); allowed: a list of records { \"row\", \"score\", \"tolerance\" }")
+            throw LoadError(
+                .golden,
+                "\(path) holds \(root.found); allowed: a list of records { \"row\", \"score\", \"tolerance\" }"
+            )
         }
         let sink = ComplaintSink()
         let rows = GoldenRowReader(columns: columns, sink: sink).read(items, path: "")

@@ -18,13 +18,17 @@ extension LibraryFile {
         guard image.exports.contains(foreign.symbol) else {
             let near = image.exports.filter { $0.hasPrefix(foreign.symbol.prefix(3)) }.sorted().prefix(5)
             let hint = near.isEmpty ? "" : ", among them \(near.joined(separator: ", "))"
-            throw LoadError(.elf, "\(path) doesn't export \(foreign.symbol); it exports \(image.exports.count) symbols\(hint)")
+            throw LoadError(
+                .elf,
+                "\(path) doesn't export \(foreign.symbol); it exports \(image.exports.count) symbols\(hint)")
         }
-        if let problem = Dependencies.problem(image, originalFolder: Path.folder(of: Path.real(path) ?? path)) {
+        if let problem = Dependencies.problem(image, originalFolder: Path.folder(of: Path.real(path) ?? path))
+        {
             throw LoadError(.elf, "\(path) \(problem)")
         }
         return LibraryFile(
-            path: path, bytes: bytes, hash: hash, image: image, manifest: foreign.manifest(id: setting.id, hash: hash),
+            path: path, bytes: bytes, hash: hash, image: image,
+            manifest: foreign.manifest(id: setting.id, hash: hash),
             warnings: warnings)
     }
 }
@@ -39,12 +43,15 @@ extension ModelLoader {
         let client = WorkerClient(worker)
         try client.start()
         // Ends the worker with its own end.
-        let model = Model(plan, .worker(client), try MadeFacts(client.info, plan), health: PluginsFile.Health())
+        let model = Model(
+            plan, .worker(client), try MadeFacts(client.info, plan), health: PluginsFile.Health())
         try ForeignGolden.check(rows, foreign, in: model)
         if let weakness = ForeignGolden.weakness(rows) { warnings.append(weakness) }
     }
 
-    private func goldenRows(_ foreign: ForeignSetting, _ warnings: inout [String]) throws(LoadError) -> [GoldenRow] {
+    private func goldenRows(_ foreign: ForeignSetting, _ warnings: inout [String]) throws(LoadError)
+        -> [GoldenRow]
+    {
         switch foreign.golden {
         case .records(let rows): return rows
         case .file(let file):

@@ -62,7 +62,9 @@ final class ForeignCall {
         }
     }
 
-    func set(_ index: Int, _ pointer: UnsafeMutableRawPointer) { slots[index] = UInt64(UInt(bitPattern: pointer)) }
+    func set(_ index: Int, _ pointer: UnsafeMutableRawPointer) {
+        slots[index] = UInt64(UInt(bitPattern: pointer))
+    }
 
     private static func integer(_ value: Double) -> Int64 {
         let whole = value.rounded(.toNearestOrEven)

@@ -27,12 +27,14 @@ final class ForeignFunction {
             return .failure(LoadedPlugin.Failure(step: MNEME_LOAD_OPEN, message: reason))
         }
         guard let symbol = dlsym(handle, order.symbol) else {
-            return .failure(LoadedPlugin.Failure(step: MNEME_LOAD_ENTRY, message: "\(order.symbol) can't be found"))
+            return .failure(
+                LoadedPlugin.Failure(step: MNEME_LOAD_ENTRY, message: "\(order.symbol) can't be found"))
         }
         var place = platform_symbol_info()
         let file = platform_dladdr(symbol, &place) != 0 ? place.file.map { String(cString: $0) } ?? "" : ""
         guard let call = ForeignCall(symbol, order) else {
-            return .failure(LoadedPlugin.Failure(step: MNEME_LOAD_TABLE, message: "libffi can't describe this signature"))
+            return .failure(
+                LoadedPlugin.Failure(step: MNEME_LOAD_TABLE, message: "libffi can't describe this signature"))
         }
         return .success(ForeignFunction(order, call, file: file))
     }

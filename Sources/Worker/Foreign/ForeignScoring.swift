@@ -7,7 +7,9 @@ extension ForeignFunction {
     /// How many rows are called between two looks at the cancel word.
     private static let rowsPerPoll = 256
 
-    func score(_ batch: UnsafePointer<mneme_batch>, _ scores: UnsafeMutablePointer<mneme_scores>) -> mneme_status {
+    func score(_ batch: UnsafePointer<mneme_batch>, _ scores: UnsafeMutablePointer<mneme_scores>)
+        -> mneme_status
+    {
         let rows = Int(batch.pointee.rows)
         let features = batch.pointee.row_features
         guard let data = features.data, let values = scores.pointee.values.data, features.rows == rows,
@@ -31,7 +33,8 @@ extension ForeignFunction {
     }
 
     private func scoreRows(
-        _ batch: UnsafePointer<mneme_batch>, _ table: Table, _ rows: Int, _ answer: UnsafeMutablePointer<Float>,
+        _ batch: UnsafePointer<mneme_batch>, _ table: Table, _ rows: Int,
+        _ answer: UnsafeMutablePointer<Float>,
         _ scores: UnsafeMutablePointer<mneme_scores>
     ) -> mneme_status {
         // Constants were set once.
@@ -52,7 +55,8 @@ extension ForeignFunction {
     }
 
     private func scoreBatch(
-        _ batch: UnsafePointer<mneme_batch>, _ table: Table, _ rows: Int, _ answer: UnsafeMutablePointer<Float>,
+        _ batch: UnsafePointer<mneme_batch>, _ table: Table, _ rows: Int,
+        _ answer: UnsafeMutablePointer<Float>,
         _ scores: UnsafeMutablePointer<mneme_scores>
     ) -> mneme_status {
         guard mneme_cancelled(batch) == 0 else { return mneme_status(MNEME_CANCELLED) }
@@ -60,9 +64,12 @@ extension ForeignFunction {
         for (index, argument) in order.arguments.enumerated() {
             switch argument {
             case .constant, .column: break
-            case .count(let type, let what): call.set(index, type, Double(what == .rows ? rows : order.matrixWidth))
+            case .count(let type, let what):
+                call.set(index, type, Double(what == .rows ? rows : order.matrixWidth))
             case .rows(let type, let columns):
-                guard let copy = gather(table, rows, columns, type, inputs[index]) else { return mneme_status(MNEME_MEMORY) }
+                guard let copy = gather(table, rows, columns, type, inputs[index]) else {
+                    return mneme_status(MNEME_MEMORY)
+                }
                 call.set(index, copy)
             case .output(let type):
                 guard let memory = output.take(rows * type.bytes) else { return mneme_status(MNEME_MEMORY) }
@@ -106,8 +113,12 @@ extension ForeignOrder.Element {
 
     func markUnwritten(_ memory: UnsafeMutableRawPointer, _ count: Int) {
         switch self {
-        case .f32: for index in 0..<count { memory.assumingMemoryBound(to: UInt32.self)[index] = UInt32(MNEME_UNWRITTEN_BITS) }
-        case .f64: for index in 0..<count { memory.assumingMemoryBound(to: UInt64.self)[index] = Self.unwritten }
+        case .f32:
+            for index in 0..<count {
+                memory.assumingMemoryBound(to: UInt32.self)[index] = UInt32(MNEME_UNWRITTEN_BITS)
+            }
+        case .f64:
+            for index in 0..<count { memory.assumingMemoryBound(to: UInt64.self)[index] = Self.unwritten }
         }
     }
 
@@ -117,7 +128,9 @@ extension ForeignOrder.Element {
         case .f32: answer.update(from: memory.assumingMemoryBound(to: Float.self), count: count)
         case .f64:
             let values = memory.assumingMemoryBound(to: Double.self)
-            for index in 0..<count where values[index].bitPattern != Self.unwritten { answer[index] = Float(values[index]) }
+            for index in 0..<count where values[index].bitPattern != Self.unwritten {
+                answer[index] = Float(values[index])
+            }
         }
     }
 }

@@ -4,10 +4,12 @@ import Wire
 
 /// A plugin table around the foreign function, so that a worker serves it as it serves any scorer.
 enum ForeignTable {
-    /// Written once, before the table is handed out, and read on the same thread: a worker has one, and one library.
     nonisolated(unsafe) private static var loaded: ForeignFunction?
+    // nonisolated(unsafe): written once, before the table is handed out, and read on the same thread: a worker has
+    // one, and one library.
 
-    private static let noMemory = "no memory for the copies of the columns; sandbox.memoryMegabytes allows more"
+    private static let noMemory =
+        "no memory for the copies of the columns; sandbox.memoryMegabytes allows more"
 
     static func make(_ function: ForeignFunction) -> UnsafePointer<mneme_plugin_table> {
         loaded = function
@@ -33,10 +35,13 @@ enum ForeignTable {
         table.pointee.score = { model, _, batch, scores, error in
             guard let model, let batch, let scores, let error else { return mneme_status(MNEME_INVALID) }
             // Unretained: as above.
-            let status = Unmanaged<ForeignFunction>.fromOpaque(UnsafeRawPointer(model)).takeUnretainedValue().score(batch, scores)
+            let status = Unmanaged<ForeignFunction>.fromOpaque(UnsafeRawPointer(model)).takeUnretainedValue()
+                .score(batch, scores)
             if status == MNEME_MEMORY {
                 // The host zeroed it, so it ends where the text does.
-                withUnsafeMutableBytes(of: &error.pointee.message) { $0.copyBytes(from: ForeignTable.noMemory.utf8) }
+                withUnsafeMutableBytes(of: &error.pointee.message) {
+                    $0.copyBytes(from: ForeignTable.noMemory.utf8)
+                }
             }
             return status
         }

@@ -22,11 +22,12 @@ extension ForeignFunction {
         var out = ByteWriter()
         var sum = 0.0
         for _ in 0..<groups {
-            out.write(Self.nanoseconds { index in
-                self.call.set(1, .f64, Double(index & 63))
-                self.call.call()
-                sum += self.call.value(.f64)
-            })
+            out.write(
+                Self.nanoseconds { index in
+                    self.call.set(1, .f64, Double(index & 63))
+                    self.call.call()
+                    sum += self.call.value(.f64)
+                })
             out.write(Self.nanoseconds { index in sum += direct(0.95, Double(index & 63)) })
         }
         // Used, so that the calls are made.

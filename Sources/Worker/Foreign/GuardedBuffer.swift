@@ -17,7 +17,8 @@ final class GuardedBuffer {
             memory = nil
             capacity = (max(count, 1) * 3 / 2 + Self.pageBytes - 1) & ~(Self.pageBytes - 1)
             let bytes = capacity + Self.pageBytes
-            guard let fresh = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), fresh != MAP_FAILED
+            guard let fresh = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+                fresh != MAP_FAILED
             else { return nil }
             mprotect(fresh + capacity, Self.pageBytes, PROT_NONE)
             memory = fresh

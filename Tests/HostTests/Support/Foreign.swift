@@ -7,7 +7,8 @@ import Testing
 extension Sandbox {
     /// A host with one foreign scorer, x.
     func foreignHost(
-        _ foreign: String, library: String? = nil, sha256: String? = nil, more: String = "", rest: String = "",
+        _ foreign: String, library: String? = nil, sha256: String? = nil, more: String = "",
+        rest: String = "",
         columns: [String] = Sandbox.columns
     ) throws -> ScorerHost {
         let path = try library ?? Fixtures.library("foreign")
@@ -57,7 +58,8 @@ enum Foreign {
         """
     }
 
-    static let goldenOfA = "[ { \"row\": { \"a@1\": 0 }, \"score\": 0 }, { \"row\": { \"a@1\": 1 }, \"score\": 1 } ]"
+    static let goldenOfA =
+        "[ { \"row\": { \"a@1\": 0 }, \"score\": 0 }, { \"row\": { \"a@1\": 1 }, \"score\": 1 } ]"
 
     /// A batch function of column a: rows, count, output.
     static func batchOfA(_ symbol: String) -> String {
@@ -70,7 +72,9 @@ enum Foreign {
     }
 
     static func golden(_ rows: (a: Double, b: Double, score: Double)...) -> String {
-        "\"golden\": [" + rows.map { "{ \"row\": { \"a@1\": \($0.a), \"b@1\": \($0.b) }, \"score\": \($0.score) }" }.joined(separator: ", ") + "]"
+        "\"golden\": ["
+            + rows.map { "{ \"row\": { \"a@1\": \($0.a), \"b@1\": \($0.b) }, \"score\": \($0.score) }" }
+            .joined(separator: ", ") + "]"
     }
 }
 

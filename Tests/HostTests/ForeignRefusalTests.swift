@@ -111,6 +111,13 @@ import Testing
             "\(error)")
     }
 
+    @Test func goldenRecordsMayTakeLongerThanATurn() throws {
+        let golden = "[ { \"row\": { \"a@1\": 1 }, \"score\": 1 }, { \"row\": { \"a@1\": 3 }, \"score\": 3 } ]"
+        let host = try sandbox.foreignHost(
+            Foreign.ofA("slow_past_two", golden: golden), more: ", \"deadlineMilliseconds\": 0.01")
+        #expect(host.refusal() == nil, "\(String(describing: host.refusal()))")
+    }
+
     @Test func columnsThatNobodyOffersAreNamed() throws {
         let error = try refusal(Foreign.rankRows, columns: ["b@1"])
         #expect(error.step == .columns && error.reason.contains("a@1"), "\(error)")

@@ -1,7 +1,7 @@
 /// From an entry of plugins.json to a serving model. A failure names its step; nothing else is touched.
 package struct ModelLoader: Sendable {
     let settings: PluginsFile
-    private let environment: HostEnvironment
+    let environment: HostEnvironment
     private let locator: LibraryLocator
     private let store: ObjectStore
 

@@ -13,16 +13,11 @@ package final class Engine: MemoryService {
     /// - Parameters:
     ///   - configuration: the text of plugins.json and its name for messages; nil = the built-in one.
     package init(databasePath: String, configuration: (text: String, path: String)?) throws {
-        store = try Self.translating { try Store(path: databasePath) }
-        host = try Self.host(configuration)
-        let settings = host.configuration.settings
-        let store = store
-        _ = try Self.translating {
-            try store.recordConfiguration(
-                configuration?.text ?? PluginsFile.builtIn, hash: settings.hash,
-                note: configuration?.path ?? "built in",
-                atMilliseconds: Self.now)
-        }
+        let store = try Self.translating { try Store(path: databasePath) }
+        let host = try Self.host(configuration, store)
+        try Self.translating { try Self.recordConfiguration(host.configuration, path: configuration?.path, store) }
+        self.store = store
+        self.host = host
         stage = HostStage(host: host)
         // One key per store, so that ids mean the same to a scorer in every run over it.
         idKey = SHA256.hexadecimal(of: Array(databasePath.utf8)).prefix(16).reduce(0) {
@@ -31,11 +26,12 @@ package final class Engine: MemoryService {
     }
 
     /// A scorer that can't be loaded stays out and is named in every answer; only a wrong file throws.
-    private static func host(_ configuration: (text: String, path: String)?) throws -> ScorerHost {
+    private static func host(_ configuration: (text: String, path: String)?, _ store: Store) throws -> ScorerHost {
         var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
         environment.log = { level, scorer, text in
             FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
         }
+        environment.onReload = { report, serving in recordReload(report, serving, store) }
         let path =
             configuration?.path ?? FileManager.default.currentDirectoryPath + "/plugins.json (built in)"
         let bytes = Array((configuration?.text ?? PluginsFile.builtIn).utf8)
@@ -48,7 +44,7 @@ package final class Engine: MemoryService {
         }
         // A vector's model is the embedder's; callers' own vectors have no name.
         if let embedder = settings.embedder { environment.embedding = (embedder.model, embedder.dimension) }
-        return ScorerHost(Configuration.load(settings, environment), environment)
+        return ScorerHost(Configuration.load(settings, environment), environment, path: configuration?.path)
     }
 
     /// Rankings without a store: `score` and the sidecar.
@@ -192,7 +188,7 @@ package final class Engine: MemoryService {
     }
 
     /// Short enough to read, long enough to be one of its kind.
-    var configurationHash: String { String(host.configuration.settings.hash.prefix(16)) }
+    var configurationHash: String { String(host.configuration.identity.prefix(16)) }
 
     package func plugins() -> [PluginStatus] {
         let configuration = host.configuration
@@ -209,8 +205,19 @@ package final class Engine: MemoryService {
             status.turns = counts.turns
             status.embeddings = counts.embeddings
             status.configurationHash = configurationHash
+            status.host = hostStatus
             return status
         }
+    }
+
+    private var hostStatus: HostStatus {
+        let limits = host.configuration.settings.limits
+        let gauges = host.gauges
+        return HostStatus(
+            configuration: host.configuration.identity, residentLibraries: gauges.residentLibraries,
+            residentLibrariesLimit: limits.residentLibraries, residentBytes: gauges.residentBytes,
+            hungThreads: gauges.hungThreads, hungThreadsLimit: limits.hungThreads, workers: gauges.workers,
+            workersLimit: limits.workers, lastReload: host.lastReload.map { "\($0.cause): \($0.summary)" })
     }
 
     static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
@@ -264,10 +271,29 @@ extension PluginStatus {
         calls = health.calls
         late = health.late
         failed = health.failures
+        self.health = PluginHealth(health)
         if health.isHung {
             state = "hung"
             reason = "a call never came back: restart mneme to use it again"
         }
+    }
+}
+
+extension PluginHealth {
+    init(_ health: ModelHealth) {
+        breaker = health.breaker
+        opened = health.opened
+        skipped = health.skipped
+        abstainedRows = health.abstainedRows
+        invalidRows = health.invalidRows
+        unwrittenRows = health.unwrittenRows
+        drained = health.drained
+        floatModeChanges = health.floatModeChanges
+        restarts = health.restarts
+        pid = health.pid
+        walls = health.walls
+        p50Microseconds = health.p50Nanoseconds.map { Double($0) / 1000 }
+        p99Microseconds = health.p99Nanoseconds.map { Double($0) / 1000 }
     }
 }
 

@@ -28,6 +28,9 @@ package protocol MemoryService: Sendable {
 
     func plugins() -> [PluginStatus]
     func status(scope: Scope) throws -> StoreStatus
+
+    /// Reads plugins.json and its files again and serves them, all or nothing. A refusal is an answer, not an error.
+    func reload(cause: String) throws -> ReloadView
 }
 
 /// One question to the store.
@@ -287,6 +290,7 @@ package struct PluginStatus: Sendable {
     package var calls: Int
     package var late: Int
     package var failed: Int
+    package var health = PluginHealth()
 
     package init(id: String, tier: String, state: String) {
         self.id = id
@@ -299,6 +303,45 @@ package struct PluginStatus: Sendable {
     }
 }
 
+/// How a scorer fares in this process.
+package struct PluginHealth: Sendable, Equatable {
+    /// closed, open, half-open.
+    package var breaker = "closed"
+    package var opened = 0
+    /// Turns that went without it because its breaker was open.
+    package var skipped = 0
+    package var abstainedRows = 0
+    package var invalidRows = 0
+    package var unwrittenRows = 0
+    /// Late answers that came in the end and were thrown away.
+    package var drained = 0
+    package var floatModeChanges = 0
+    /// Of its worker.
+    package var restarts = 0
+    package var pid: Int32 = 0
+    package var walls: [String] = []
+    /// Of answered calls; nil = none yet.
+    package var p50Microseconds: Double?
+    package var p99Microseconds: Double?
+
+    package init() {}
+}
+
+/// What the scorers together take of this process.
+package struct HostStatus: Sendable, Equatable {
+    package var configuration: String
+    package var residentLibraries: Int
+    package var residentLibrariesLimit: Int
+    /// Bytes of the files that are loaded for good.
+    package var residentBytes: Int
+    package var hungThreads: Int
+    package var hungThreadsLimit: Int
+    package var workers: Int
+    package var workersLimit: Int
+    /// Summary of the newest reload; nil = there was none.
+    package var lastReload: String?
+}
+
 package struct StoreStatus: Sendable {
     package var databasePath: String
     package var memories: Int
@@ -307,6 +350,7 @@ package struct StoreStatus: Sendable {
     package var events: Int
     package var turns: Int
     package var configurationHash: String
+    package var host: HostStatus?
 
     package init(databasePath: String) {
         self.databasePath = databasePath

@@ -6,3 +6,4 @@ package typealias NewMemory = Storage.NewMemory
 package typealias NewEvent = Storage.NewEvent
 package typealias EntityMention = Storage.EntityMention
 package typealias StoredEmbedding = Storage.StoredEmbedding
+package typealias ConfigurationRevision = Storage.ConfigurationRevision

@@ -18,6 +18,9 @@ enum Schema {
             try db.execute(sql: "CREATE INDEX access_by_actor ON access (actor, at_ms)")
             try db.execute(sql: "CREATE INDEX access_by_query ON access (query, memory)")
         }
+        migrator.registerMigration("3 files of configurations, reloads, servers, frozen events") { db in
+            for statement in serving { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -174,5 +177,30 @@ enum Schema {
             last_event INTEGER NOT NULL, bytes BLOB NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (scorer, session, form)) WITHOUT ROWID
         """,
         "CREATE TABLE configuration_history (revision INTEGER PRIMARY KEY, hash TEXT NOT NULL, text TEXT NOT NULL, at_ms INTEGER NOT NULL, note TEXT)",
+    ]
+
+    /// What processes that serve leave for each other and for the next start.
+    private static let serving = [
+        // path → sha256 of each library and asset, as JSON.
+        "ALTER TABLE configuration_history ADD COLUMN files TEXT NOT NULL DEFAULT '{}'",
+        """
+        CREATE TABLE reload (
+            reload_id INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, pid INTEGER NOT NULL, outcome TEXT NOT NULL,
+            cause TEXT NOT NULL, configuration TEXT NOT NULL, summary TEXT NOT NULL, milliseconds REAL NOT NULL)
+        """,
+        // started: ticks since boot, which tell a process from a later one with its number.
+        "CREATE TABLE server (pid INTEGER PRIMARY KEY, started INTEGER NOT NULL, at_ms INTEGER NOT NULL)",
+        """
+        CREATE TABLE session_event (
+            session_key INTEGER NOT NULL, sequence INTEGER NOT NULL, turn_key TEXT, at_ms INTEGER NOT NULL, features BLOB NOT NULL,
+            ids BLOB NOT NULL, embedding BLOB, PRIMARY KEY (session_key, sequence)) WITHOUT ROWID
+        """,
+        "CREATE UNIQUE INDEX session_event_by_turn ON session_event (session_key, turn_key) WHERE turn_key IS NOT NULL",
+        "DROP TABLE scorer_state",
+        """
+        CREATE TABLE scorer_state (
+            scorer TEXT NOT NULL, session_key INTEGER NOT NULL, last_event INTEGER NOT NULL, at_ms INTEGER NOT NULL,
+            envelope BLOB NOT NULL, PRIMARY KEY (scorer, session_key)) WITHOUT ROWID
+        """,
     ]
 }

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Synchronization
+import Testing
 
 @testable import mneme
 
@@ -32,6 +33,10 @@ final class FakeRuntime: Runtime {
             DoctorFinding(subject: "store", level: .ok, detail: "/tmp/m.db, integrity ok", remedy: nil)
         ]
         var information = Fixture.information
+        var revisions: [ConfigurationRevision] = []
+        var reverting = ConfigurationArchive.Reverting(revision: 1, path: "/etc/plugins.json", text: "{}")
+        var reloads: [ReloadView] = []
+        var silent: [Int32] = []
         var exported = ["{\"text\":\"a\"}", "{\"text\":\"b\"}"]
     }
 
@@ -103,6 +108,26 @@ final class FakeRuntime: Runtime {
         return seen.information
     }
 
+    func configurationHistory(_ store: StoreOptions, limit: Int) throws -> [ConfigurationRevision] {
+        try note("config history \(limit)")
+        return Array(seen.revisions.prefix(limit))
+    }
+
+    func configurationRevision(_ store: StoreOptions, _ number: Int) throws -> ConfigurationRevision {
+        try note("config revision \(number)")
+        return try #require(seen.revisions.first { $0.revision == number })
+    }
+
+    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws -> ConfigurationArchive.Reverting {
+        try note("config revert \(revision.map(String.init) ?? "-")")
+        return seen.reverting
+    }
+
+    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (answers: [ReloadView], silent: [Int32]) {
+        try note("plugin reload \(seconds)")
+        return (seen.reloads, seen.silent)
+    }
+
     func columnsMarkdown() -> String { "| name | formula |\n|---|---|\n" }
 
     func benchSubjects() -> [BenchSubject] {
@@ -125,6 +150,11 @@ final class FakeRuntime: Runtime {
 /// The service half: writes what it is asked into its runtime.
 struct FakeService: MemoryService {
     let runtime: FakeRuntime
+
+    func reload(cause: String) throws -> ReloadView {
+        try runtime.note("reload \(cause)")
+        return try #require(runtime.seen.reloads.first)
+    }
 
     func search(_ request: SearchRequest) throws -> Ranking {
         try runtime.note("search") { $0.search = request }

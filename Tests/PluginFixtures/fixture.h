@@ -13,8 +13,11 @@
 #ifndef FIXTURE_TABLE_ID
 #define FIXTURE_TABLE_ID "fixture"
 #endif
+#ifndef FIXTURE_VERSION
+#define FIXTURE_VERSION "1.0.0"
+#endif
 #ifndef FIXTURE_TABLE_VERSION
-#define FIXTURE_TABLE_VERSION "1.0.0"
+#define FIXTURE_TABLE_VERSION FIXTURE_VERSION
 #endif
 #ifndef FIXTURE_MAGIC
 #define FIXTURE_MAGIC MNEME_MAGIC
@@ -48,7 +51,7 @@
 #endif
 #ifndef FIXTURE_MANIFEST
 #define FIXTURE_MANIFEST                                                                             \
-    "{\"manifest\":1,\"id\":\"fixture\",\"version\":\"1.0.0\",\"abi\":" FIXTURE_ABI ",\"scope\":\"" FIXTURE_SCOPE "\","    \
+    "{\"manifest\":1,\"id\":\"fixture\",\"version\":\"" FIXTURE_VERSION "\",\"abi\":" FIXTURE_ABI ",\"scope\":\"" FIXTURE_SCOPE "\","    \
     "\"concurrent\":true,\"inputs\":" FIXTURE_INPUTS ","                                            \
     "\"heads\":[{\"name\":\"relevance\",\"over\":\"candidate\",\"scale\":\"" FIXTURE_SCALE "\"}]" FIXTURE_EXTRA "}"
 #endif

@@ -159,9 +159,31 @@ struct EngineRuntime: Runtime {
     }
 
     func serveStdio(_ store: StoreOptions, scope: Scope) throws {
-        let handler = RequestHandler(
-            service: try open(store), scope: scope, options: SidecarOptions(arguments: []))
+        let engine = try open(store)
+        let serving = Serving(engine)
+        defer { serving.end() }
+        let handler = RequestHandler(service: engine, scope: scope, options: SidecarOptions(arguments: []))
         StdioServer(handler: handler).run()
+    }
+
+    func configurationHistory(_ store: StoreOptions, limit: Int) throws -> [ConfigurationRevision] {
+        try archive(store).history(limit: limit)
+    }
+
+    func configurationRevision(_ store: StoreOptions, _ number: Int) throws -> ConfigurationRevision {
+        try archive(store).revision(number)
+    }
+
+    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws -> ConfigurationArchive.Reverting {
+        try archive(store).revert(to: revision)
+    }
+
+    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (answers: [ReloadView], silent: [Int32]) {
+        try archive(store).askServers(seconds: seconds)
+    }
+
+    private func archive(_ store: StoreOptions) throws -> ConfigurationArchive {
+        try ConfigurationArchive(databasePath: store.databasePath, configurationPath: try configuration(store)?.path)
     }
 
     func serveSidecar(arguments: [String]) -> Int32 {
@@ -169,6 +191,8 @@ struct EngineRuntime: Runtime {
             let options = SidecarOptions(arguments: arguments)
             options.createCheckpointFolder()
             let service = try open(try StoreOptions(environment: .ofThisProcess()))
+            let serving = Serving(service)
+            defer { serving.end() }
             StdioServer(handler: RequestHandler(service: service, scope: Scope(), options: options)).run()
             return 0
         } catch {

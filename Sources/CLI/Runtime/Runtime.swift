@@ -43,6 +43,16 @@ protocol Runtime: Sendable {
     /// What a library's manifest says, read without running its code. `path` as in plugins.json.
     func pluginInfo(_ path: String, store: StoreOptions) throws -> PluginInformation
 
+    /// Configurations that served, newest first.
+    func configurationHistory(_ store: StoreOptions, limit: Int) throws -> [ConfigurationRevision]
+    func configurationRevision(_ store: StoreOptions, _ number: Int) throws -> ConfigurationRevision
+
+    /// Writes plugins.json as it was in a revision; nil = the one before the newest.
+    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws -> ConfigurationArchive.Reverting
+
+    /// Has every process that serves the store reload, and waits so long for what they say.
+    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (answers: [ReloadView], silent: [Int32])
+
     /// The table of named columns, as Markdown.
     func columnsMarkdown() -> String
 

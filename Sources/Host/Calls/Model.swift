@@ -26,6 +26,10 @@ package final class Model: @unchecked Sendable {
     package let name: ScorerName
     /// SHA-256 of the library.
     package let hash: String
+    /// Of `PreparedScorer`: the same key would make the same model.
+    let key: String
+    /// SHA-256 of each asset, by name.
+    let assetHashes: [String: String]
     /// Where the library was found; what runs is a private copy of it.
     package let path: String
     package let manifest: Manifest
@@ -67,7 +71,10 @@ package final class Model: @unchecked Sendable {
     /// A call out this long past its deadline is hung.
     static let graceNanoseconds: Int64 = 250_000_000
 
-    init(_ plan: ModelPlan, _ place: Place, _ facts: MadeFacts, health: PluginsFile.Health) {
+    init(_ scorer: PreparedScorer, _ place: Place, _ facts: MadeFacts, health: PluginsFile.Health) {
+        let plan = scorer.plan
+        key = scorer.key
+        assetHashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })
         breaker = Breaker(health)
         name = ScorerName(
             id: plan.setting.id, version: plan.file.manifest.version,

@@ -13,6 +13,14 @@ struct ForeignReader {
     private let fields: FieldReader
     private let sink: ComplaintSink
     private var setting = ForeignSetting()
+    private var goldenFile: PinnedFile?
+
+    struct Entry {
+        let setting: ForeignSetting
+        let library: PinnedFile
+        /// nil = the records stand in the setting.
+        let goldenFile: PinnedFile?
+    }
 
     init(_ fields: FieldReader, _ sink: ComplaintSink) {
         self.fields = fields
@@ -20,7 +28,7 @@ struct ForeignReader {
     }
 
     /// nil (with complaints) if it can't be used.
-    mutating func read() -> (setting: ForeignSetting, library: PinnedFile)? {
+    mutating func read() -> Entry? {
         let path = fields.string("path", required: true, allowed: "a path")
         let hash = fields.string("sha256", required: true, allowed: "64 hexadecimal digits in lower case")
         if let hash, !SHA256.isHexadecimal(hash), let node = fields.node("sha256") {
@@ -37,8 +45,9 @@ struct ForeignReader {
         // Without arguments no row can be judged.
         if !setting.columns.isEmpty { readGolden() } else { _ = fields.required("golden") }
         fields.finish()
-        guard let path else { return nil }
-        return (setting, PinnedFile(path: path, sha256: hash, position: fields.position))
+        guard let path, let place = fields.node("path")?.position else { return nil }
+        let library = PinnedFile(path: path, sha256: hash, position: fields.position, pathPosition: place)
+        return Entry(setting: setting, library: library, goldenFile: goldenFile)
     }
 
     private mutating func readSymbol() {
@@ -127,9 +136,11 @@ struct ForeignReader {
             if let hash, !SHA256.isHexadecimal(hash), let node = inner.node("sha256") {
                 inner.complain("sha256", node, allowed: "64 hexadecimal digits in lower case")
             }
+            let place = inner.node("path")?.position ?? node.position
             inner.finish()
-            if let path {
-                setting.golden = .file(PinnedFile(path: path, sha256: hash, position: node.position))
+            setting.golden = .asset
+            goldenFile = path.map {
+                PinnedFile(path: $0, sha256: hash, position: node.position, pathPosition: place)
             }
         default:
             fields.complain("golden", node, allowed: "a list of records, or { \"path\", \"sha256\" }")

@@ -13,8 +13,11 @@ package struct ForeignSetting: Sendable {
 
     package enum Golden: Sendable {
         case records([GoldenRow])
-        case file(PinnedFile)
+        /// A file of their own: an asset, so that it is pinned, watched and kept as every other.
+        case asset
     }
+    static let goldenAsset = "golden"
+    private static let goldenBytes = 16 << 20
 
     func order(path: String, _ manifest: Manifest) -> ForeignOrder {
         var order = signature
@@ -38,6 +41,13 @@ package struct ForeignSetting: Sendable {
         manifest.heads = [
             Manifest.Head(name: "relevance", over: .candidate, scale: scale, isCalibrated: false)
         ]
+        if case .asset = golden {
+            manifest.assets = [
+                Manifest.AssetSlot(
+                    name: Self.goldenAsset, format: "golden records, JSON", isRequired: true,
+                    maxBytes: Self.goldenBytes)
+            ]
+        }
         return manifest
     }
 }

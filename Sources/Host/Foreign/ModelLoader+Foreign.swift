@@ -37,32 +37,33 @@ extension ModelLoader {
     /// Lets the golden records be scored in a worker of its own, so that what they did (a crash, a buffer that was
     /// overrun) is gone before anything serves.
     func prove(
-        _ foreign: ForeignSetting, _ plan: ModelPlan, _ worker: WorkerClient.Plan, _ warnings: inout [String]
+        _ foreign: ForeignSetting, _ scorer: PreparedScorer, _ worker: WorkerClient.Plan, _ warnings: inout [String]
     ) throws(LoadError) {
-        let rows = try goldenRows(foreign, &warnings)
+        let rows = try goldenRows(foreign, scorer)
         let client = WorkerClient(worker)
         try client.start()
+        defer { client.stop() }
+        let facts = try MadeFacts(client.info, scorer.plan)
         // Whether the values are right is no question of how busy the machine is: the scorer's deadline doesn't count.
-        var unhurried = plan.setting
+        var unhurried = scorer.plan.setting
         unhurried.deadlineMilliseconds = nil
-        let trial = try ModelPlan(unhurried, plan.file, settings, environment)
-        // Ends the worker with its own end.
-        let model = Model(
-            trial, .worker(client), try MadeFacts(client.info, trial), health: PluginsFile.Health())
+        let trial = PreparedScorer(
+            try ModelPlan(unhurried, scorer.plan.file, settings, environment), assets: scorer.assets, copy: scorer.copy,
+            warnings: [], settings, environment)
+        let model = Model(trial, .worker(client), facts, health: PluginsFile.Health())
         try ForeignGolden.check(rows, foreign, in: model)
         if let weakness = ForeignGolden.weakness(rows) { warnings.append(weakness) }
     }
 
-    private func goldenRows(_ foreign: ForeignSetting, _ warnings: inout [String]) throws(LoadError)
-        -> [GoldenRow]
-    {
+    private func goldenRows(_ foreign: ForeignSetting, _ scorer: PreparedScorer) throws(LoadError) -> [GoldenRow] {
         switch foreign.golden {
         case .records(let rows): return rows
-        case .file(let file):
-            let path = Path.resolve(file.path, in: settings.folder)
-            let bytes = try LibraryFile.readTrusted(path, settings.trust, &warnings)
-            _ = try LibraryFile.checkPin(bytes, file.sha256, path, settings.trust, &warnings)
-            return try GoldenRowReader.read(bytes, path: path, columns: foreign.columns)
+        case .asset:
+            guard let file = scorer.assets.first(where: { $0.name == ForeignSetting.goldenAsset }) else {
+                throw LoadError(.golden, "there are no golden records")
+            }
+            let path = scorer.plan.setting.assets[ForeignSetting.goldenAsset]?.path ?? file.name
+            return try GoldenRowReader.read(Array(file.memory), path: path, columns: foreign.columns)
         }
     }
 }

@@ -10,6 +10,8 @@ package struct HostEnvironment: Sendable {
     package var seed: UInt64 = 0
     /// Where plugins' log lines go: level, scorer, text. Called from any thread.
     package var log: @Sendable (_ level: LogLevel, _ scorer: String, _ text: String) -> Void = { _, _, _ in }
+    /// Told of every reload, whatever came of it, with what serves afterwards.
+    package var onReload: @Sendable (_ report: ReloadReport, _ serving: Configuration) -> Void = { _, _ in }
 
     package init(offeredColumns: [String], floor: FloorScorer? = nil) {
         self.offeredColumns = offeredColumns

@@ -22,6 +22,8 @@ final class Library: @unchecked Sendable {
     /// By hash: the same bytes are loaded once per process, refused ones included, because they stay too.
     private static let resident = Mutex<[String: Result<Library, LoadError>]>([:])
     static var residentCount: Int { resident.withLock { $0.count } }
+    private static let bytes = Atomic<Int>(0)
+    static var residentBytes: Int { bytes.load(ordering: .relaxed) }
 
     /// Loads the copy at `path`, which holds the bytes of `hash`.
     static func load(
@@ -41,6 +43,7 @@ final class Library: @unchecked Sendable {
                 .load, "loading took longer than \(loadSeconds) s: a constructor hangs; restart without it")
         }
         resident.withLock { $0[hash] = result }
+        bytes.add(Path.byteCount(path), ordering: .relaxed)
         return try result.get()
     }
 

@@ -14,6 +14,11 @@ struct LibraryLocator {
         self.folders = folders
     }
 
+    /// Every place where the library could be, found or not.
+    func candidates(_ name: String) -> [String] {
+        name.contains("/") ? [Path.resolve(name, in: base)] : folders.map { "\($0)/\(name)" }
+    }
+
     func locate(_ name: String) throws(LoadError) -> String {
         if name.contains("/") {
             let path = Path.resolve(name, in: base)

@@ -9,8 +9,7 @@ package struct ModelLoader: Sendable {
         self.settings = settings
         self.environment = environment
         locator = LibraryLocator(settings)
-        let folder = settings.paths.objects.map { Path.resolve($0, in: settings.folder) }
-        store = ObjectStore(folder: folder ?? ObjectStore.standardFolder)
+        store = ObjectStore(settings)
     }
 
     /// Steps that run none of the library's code.
@@ -20,22 +19,48 @@ package struct ModelLoader: Sendable {
         return try LibraryFile.open(path, pin: setting.library.sha256, trust: settings.trust)
     }
 
-    /// All steps. The seam for a first load in a worker is between `keep` and `Library.load`.
-    func load(_ setting: ScorerSetting) throws(LoadError) -> (model: Model, warnings: [String]) {
+    /// All steps that run nothing: locate to copy.
+    func prepare(_ setting: ScorerSetting) throws(LoadError) -> PreparedScorer {
         let file = try inspect(setting)
         let plan = try ModelPlan(setting, file, settings, environment)
         var warnings = plan.warnings
         let assets = try openAssets(setting, file.manifest, &warnings)
         let copy = try store.keep(file.bytes, hash: file.hash)
-        if plan.tier == .process {
-            let worker = workerPlan(plan, library: copy, assets: assets)
-            if let foreign = setting.foreign { try prove(foreign, plan, worker, &warnings) }
-            let client = WorkerClient(worker)
-            try client.start()
-            if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
-            return (Model(plan, .worker(client), try MadeFacts(client.info, plan), health: settings.health), warnings)
+        return PreparedScorer(plan, assets: assets, copy: copy, warnings: warnings, settings, environment)
+    }
+
+    /// Load and create, in the scorer's tier.
+    func make(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
+        scorer.plan.tier == .process ? try makeThere(scorer) : try makeHere(scorer)
+    }
+
+    private func makeThere(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
+        let plan = scorer.plan
+        let serving = WorkerClient.serving.load(ordering: .relaxed)
+        // Twice the number: while a configuration is exchanged, the old one's workers still serve.
+        guard serving < 2 * settings.limits.workers else {
+            throw LoadError(.limits, "\(serving) workers serve and limits.workers is \(settings.limits.workers)")
         }
-        guard setting.foreign == nil else { throw LoadError(.load, "a foreign function is called in the process tier only") }
+        let worker = workerPlan(plan, library: scorer.copy, assets: scorer.assets)
+        var warnings = scorer.warnings
+        if let foreign = plan.setting.foreign { try prove(foreign, scorer, worker, &warnings) }
+        let client = WorkerClient(worker)
+        try client.start()
+        if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
+        let facts: MadeFacts
+        do {
+            facts = try MadeFacts(client.info, plan)
+        } catch {
+            client.stop()
+            throw error
+        }
+        return (Model(scorer, .worker(client), facts, health: settings.health), warnings)
+    }
+
+    private func makeHere(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
+        guard scorer.plan.setting.foreign == nil else {
+            throw LoadError(.load, "a foreign function is called in the process tier only")
+        }
         let hung = ModelStatistics.hungThreads.load(ordering: .relaxed)
         guard hung == 0 || hung < settings.limits.hungThreads else {
             throw LoadError(
@@ -43,14 +68,16 @@ package struct ModelLoader: Sendable {
                 "\(hung) threads hang in plugins and limits.hungThreads is \(settings.limits.hungThreads); restart"
             )
         }
+        let (plan, file) = (scorer.plan, scorer.plan.file)
         let library = try Library.load(
-            hash: file.hash, path: copy, manifest: file.manifest, limit: settings.limits.residentLibraries)
-        let made = try MadeModel.make(plan, library, assets: assets, environment)
+            hash: file.hash, path: scorer.copy, manifest: file.manifest, limit: settings.limits.residentLibraries)
+        let made = try MadeModel.make(plan, library, assets: scorer.assets, environment)
+        var warnings = scorer.warnings
         if library.changesFloatMode || made.changedFloatMode {
             warnings.append(Self.floatModeWarning)
         }
         guard let score = library.table.pointee.score else { throw LoadError(.table, "score is null") }
-        return (Model(plan, .here(made, score), made.facts, health: settings.health), warnings)
+        return (Model(scorer, .here(made, score), made.facts, health: settings.health), warnings)
     }
 
     private static let floatModeWarning =

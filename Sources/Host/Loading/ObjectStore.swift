@@ -11,6 +11,11 @@ package struct ObjectStore: Sendable {
 
     package init(folder: String) { self.folder = folder }
 
+    /// Where this configuration's copies are.
+    package init(_ settings: PluginsFile) {
+        self.init(folder: settings.paths.objects.map { Path.resolve($0, in: settings.folder) } ?? Self.standardFolder)
+    }
+
     /// `$XDG_DATA_HOME/mneme/objects`, `~/.local/share/mneme/objects`.
     static var standardFolder: String {
         if let data = getenv("XDG_DATA_HOME"), data.pointee != 0 {
@@ -24,7 +29,11 @@ package struct ObjectStore: Sendable {
     /// Writes the bytes unless they are there already; either way what is there afterwards has this hash.
     func keep(_ bytes: [UInt8], hash: String) throws(LoadError) -> String {
         let path = self.path(of: hash)
-        if holds(path, hash) { return path }
+        if holds(path, hash) {
+            // Young again: nobody else's tidying takes it before this process says that it wants it.
+            _ = utimes(path, nil)
+            return path
+        }
         try makeFolder()
         let number = Self.sequence.add(1, ordering: .relaxed).newValue
         let temporary = "\(folder)/.\(hash.prefix(16)).\(getpid()).\(number)"
@@ -48,7 +57,7 @@ package struct ObjectStore: Sendable {
 
     static let limit = 2 << 30
 
-    private func makeFolder() throws(LoadError) {
+    func makeFolder() throws(LoadError) {
         var path = folder.hasPrefix("/") ? "" : "."
         for part in folder.split(separator: "/") {
             path += "/\(part)"
@@ -60,7 +69,7 @@ package struct ObjectStore: Sendable {
         if let problem = FileTrust.problem(folder) { throw LoadError(.trust, "objects: \(problem)") }
     }
 
-    private func write(_ bytes: [UInt8], to path: String) throws(LoadError) {
+    func write(_ bytes: [UInt8], to path: String) throws(LoadError) {
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o500)
         guard file >= 0 else { throw LoadError(.copy, "\(path): \(FileBytes.message(errno))") }
         defer { close(file) }

@@ -32,6 +32,8 @@ extension PluginsFile {
             throw PluginsFileError(path: path, complaints: sink.sorted)
         }
         file.hash = SHA256.hexadecimal(of: bytes)
+        file.text = String(decoding: bytes, as: UTF8.self)
+        file.path = path
         file.folder = Path.folder(of: path)
         return file
     }

@@ -36,6 +36,7 @@ extension PluginsFile {
         for entry in fields.entries("assets") {
             setting.assets[entry.key] = readFile("assets.\(entry.key)", entry.node, fields, sink)
         }
+        if let golden = foreign?.goldenFile { setting.assets[ForeignSetting.goldenAsset] = golden }
         setting.options = fields.entries("options")
         for option in setting.options where !option.node.isScalar {
             fields.complain("options.\(option.key)", option.node, allowed: "a text, a number, true or false")
@@ -58,7 +59,7 @@ extension PluginsFile {
         return id == nil ? nil : setting
     }
 
-    private func readForeign(_ fields: FieldReader, _ sink: ComplaintSink) -> (setting: ForeignSetting, library: PinnedFile)? {
+    private func readForeign(_ fields: FieldReader, _ sink: ComplaintSink) -> ForeignReader.Entry? {
         guard let node = fields.node("foreign") else { return nil }
         if fields.node("library") != nil { fields.complain("foreign", node, allowed: "library or foreign, not both") }
         guard let inner = fields.object("foreign") else { return nil }
@@ -94,7 +95,7 @@ extension PluginsFile {
         _ key: String, _ node: JSONNode, _ fields: FieldReader, _ sink: ComplaintSink
     ) -> PinnedFile? {
         if case .string(let path) = node.value, !path.isEmpty {
-            return PinnedFile(path: path, position: node.position)
+            return PinnedFile(path: path, position: node.position, pathPosition: node.position, isBare: true)
         }
         guard case .object = node.value else {
             fields.complain(key, node, allowed: "a path, or { \"path\", \"sha256\" }")
@@ -106,8 +107,9 @@ extension PluginsFile {
         if let hash, !SHA256.isHexadecimal(hash), let hashNode = inner.node("sha256") {
             inner.complain("sha256", hashNode, allowed: "64 hexadecimal digits in lower case")
         }
+        let place = inner.node("path")?.position ?? node.position
         inner.finish()
-        return path.map { PinnedFile(path: $0, sha256: hash, position: node.position) }
+        return path.map { PinnedFile(path: $0, sha256: hash, position: node.position, pathPosition: place) }
     }
 }
 

@@ -18,6 +18,9 @@ package struct PluginsFile: Sendable {
     package var embedder: Embedder?
     /// SHA-256 of the bytes that were read, hexadecimal; empty = there was no file.
     package var hash = ""
+    /// As it was read, and from where.
+    package var text = ""
+    package var path = ""
     /// The folder that relative paths mean.
     package var folder = "."
 
@@ -117,6 +120,9 @@ package struct PinnedFile: Sendable, Equatable {
     package var path: String
     package var sha256: String?
     package var position: TextPosition
+    /// Of the path's text, and whether it stands alone rather than in { "path": … }.
+    package var pathPosition = TextPosition(line: 1, column: 1)
+    package var isBare = false
 }
 
 package struct ScorerSetting: Sendable {

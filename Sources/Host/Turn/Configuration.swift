@@ -12,34 +12,75 @@ package final class Configuration: Sendable {
         self.plugins = plugins
         self.models = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.floor = floor
+        identity = Self.identity(settings, plugins)
         wantedColumns = models.reduce(into: []) { $0.formUnion($1.columns) }
     }
 
     /// Loads what the file selects. A scorer that can't be loaded stays out, and its reason is kept.
-    package static func load(_ settings: PluginsFile, _ environment: HostEnvironment) -> Configuration {
+    ///
+    /// - Parameter old: whose models serve on where nothing about them changed.
+    package static func load(
+        _ settings: PluginsFile, _ environment: HostEnvironment, reusing old: Configuration? = nil
+    ) -> Configuration {
         let loader = ModelLoader(settings, environment)
         var statuses: [ScorerStatus] = []
         var models: [Model] = []
         for setting in settings.scorers {
             var status = ScorerStatus(setting, tier: setting.tier ?? settings.trust.thirdPartyTier)
             do throws(LoadError) {
-                guard setting.isEnabled else {
-                    status.describe(try loader.inspect(setting))
-                    status.state = .disabled
-                    statuses.append(status)
-                    continue
-                }
-                let loaded = try loader.load(setting)
-                models.append(loaded.model)
-                status.describe(loaded.model)
-                status.warnings = loaded.warnings
-                status.state = .serving
+                if let model = try load(setting, loader, old, &status) { models.append(model) }
             } catch {
                 status.state = .refused(error)
             }
             statuses.append(status)
         }
         return Configuration(settings: settings, plugins: statuses, models: models, floor: environment.floor)
+    }
+
+    private static func load(
+        _ setting: ScorerSetting, _ loader: ModelLoader, _ old: Configuration?, _ status: inout ScorerStatus
+    ) throws(LoadError) -> Model? {
+        guard setting.isEnabled else {
+            status.describe(try loader.inspect(setting))
+            status.state = .disabled
+            return nil
+        }
+        let prepared = try loader.prepare(setting)
+        if let serving = old?.models[setting.id], serving.key == prepared.key {
+            status.describe(serving)
+            status.warnings = old?.plugins.first { $0.id == setting.id }?.warnings ?? prepared.warnings
+            status.state = .serving
+            return serving
+        }
+        let loaded = try loader.make(prepared)
+        status.describe(loaded.model)
+        status.warnings = loaded.warnings
+        status.state = .serving
+        return loaded.model
+    }
+
+    /// SHA-256 over plugins.json and the bytes of every library and asset that it names: equal identities decide alike.
+    package let identity: String
+
+    private static func identity(_ settings: PluginsFile, _ plugins: [ScorerStatus]) -> String {
+        var words = [settings.hash]
+        for plugin in plugins {
+            words.append("\(plugin.id) \(plugin.hash)")
+            words += plugin.assets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        }
+        return SHA256.hexadecimal(of: Array(words.joined(separator: "\n").utf8))
+    }
+
+    /// SHA-256 of every library and asset that was read, by its path.
+    package var files: [String: String] {
+        var files: [String: String] = [:]
+        for (setting, plugin) in zip(settings.scorers, plugins) {
+            if let path = plugin.path, !plugin.hash.isEmpty { files[path] = plugin.hash }
+            for (name, asset) in setting.assets {
+                if let hash = plugin.assets[name] { files[Path.resolve(asset.path, in: settings.folder)] = hash }
+            }
+        }
+        return files
     }
 
     /// A served scorer, for measuring and for `plugin info`.
@@ -76,6 +117,8 @@ package struct ScorerStatus: Sendable {
     /// Of the library; empty = it couldn't be read.
     package var hash = ""
     package var columns: [String] = []
+    /// SHA-256 of each asset, by name.
+    package var assets: [String: String] = [:]
     package var state = State.disabled
     package var warnings: [String] = []
 
@@ -90,6 +133,7 @@ package struct ScorerStatus: Sendable {
         hash = model.hash
         path = model.path
         columns = model.columns
+        assets = model.assetHashes
     }
 
     mutating func describe(_ file: LibraryFile) {

@@ -4,11 +4,24 @@ import Synchronization
 package final class ScorerHost: Sendable {
     private let current: Mutex<Configuration>
     package let environment: HostEnvironment
+    /// Of plugins.json; nil = there is none to read again.
+    package let path: String?
+    /// One reload at a time.
+    let reloading = Mutex<Void>(())
+    /// The file as it was read last, refused or not.
+    let lastRead = Mutex<PluginsFile?>(nil)
+    let watcher = Mutex<FileWatcher?>(nil)
+    let newestReport = Mutex<ReloadReport?>(nil)
+    /// What came of the newest reload; nil = there was none.
+    package var lastReload: ReloadReport? { newestReport.withLock { $0 } }
 
-    package init(_ configuration: Configuration, _ environment: HostEnvironment) {
+    package init(_ configuration: Configuration, _ environment: HostEnvironment, path: String? = nil) {
         current = Mutex(configuration)
         self.environment = environment
+        self.path = path
     }
+
+    deinit { watcher.withLock { $0 }?.end() }
 
     /// Reads `plugins.json`, loads what it selects and serves it.
     ///
@@ -19,12 +32,12 @@ package final class ScorerHost: Sendable {
     ) throws(PluginsFileError) -> ScorerHost {
         let settings: PluginsFile
         if let path { settings = try PluginsFile.read(path: path) } else { settings = PluginsFile() }
-        return ScorerHost(Configuration.load(settings, environment), environment)
+        return ScorerHost(Configuration.load(settings, environment), environment, path: path)
     }
 
     package var configuration: Configuration { current.withLock { $0 } }
 
-    /// The seam for swap: turns that began keep the old configuration until they end.
+    /// Turns that began keep the old configuration until they end; the last one's release ends its models.
     package func replace(with configuration: Configuration) -> Configuration {
         current.withLock { held in
             let old = held
@@ -44,4 +57,21 @@ package final class ScorerHost: Sendable {
 
     /// Counters of every served model, by id.
     package var health: [String: ModelHealth] { configuration.models.mapValues(\.health) }
+
+    /// What all configurations of this process hold together.
+    package var gauges: HostGauges {
+        HostGauges(
+            residentLibraries: Library.residentCount, residentBytes: Library.residentBytes,
+            hungThreads: ModelStatistics.hungThreads.load(ordering: .relaxed),
+            workers: WorkerClient.serving.load(ordering: .relaxed))
+    }
+}
+
+package struct HostGauges: Sendable, Equatable {
+    /// Libraries that are mapped until the process ends, and the bytes of their files.
+    package let residentLibraries: Int
+    package let residentBytes: Int
+    /// Threads in calls that never came back.
+    package let hungThreads: Int
+    package let workers: Int
 }

@@ -28,6 +28,7 @@ final class WorkerClient: Sendable {
         var reason = "it was not started"
         var failuresInARow = 0
         var restarts = 0
+        var isStarted = false
         var isStopped = false
         /// Loading it changed the floating-point mode.
         var changesFloatMode = false
@@ -37,6 +38,9 @@ final class WorkerClient: Sendable {
     static let spawner = LoaderThread(name: "mneme-spawner")
     /// How long loading or `create` may take.
     static let startSeconds = 10.0
+
+    /// Clients that were started and not stopped.
+    static let serving = Atomic<Int>(0)
 
     let plan: Plan
     let lane = Lane()
@@ -59,15 +63,18 @@ final class WorkerClient: Sendable {
         let result = Self.spawner.run(seconds: 3 * Self.startSeconds) { self.make() }
         guard let result else { throw LoadError(.load, "the worker didn't start in \(3 * Self.startSeconds) s") }
         let (process, info) = try result.get()
+        Self.serving.add(1, ordering: .relaxed)
         state.withLock {
             $0.process = process
             $0.info = info
+            $0.isStarted = true
         }
     }
 
     /// Ends the process; nobody calls any more.
     func stop() {
         let process = state.withLock { state in
+            if state.isStarted && !state.isStopped { Self.serving.subtract(1, ordering: .relaxed) }
             state.isStopped = true
             defer { state.process = nil }
             return state.process

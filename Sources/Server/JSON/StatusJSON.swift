@@ -8,7 +8,7 @@ extension PluginStatus {
             ("reason", JSONValue(reason)), ("warnings", JSONValue(warnings)), ("path", JSONValue(path)),
             ("sha256", JSONValue(sha256)), ("columns", JSONValue(columns)),
             ("calls", .integer(Int64(calls))), ("late", .integer(Int64(late))),
-            ("failed", .integer(Int64(failed))),
+            ("failed", .integer(Int64(failed))), ("health", health.json),
         ])
     }
 }
@@ -23,7 +23,52 @@ extension StoreStatus {
                 .object(embeddings.sorted { $0.key < $1.key }.map { ($0.key, .integer(Int64($0.value))) })
             ),
             ("events", .integer(Int64(events))), ("turns", .integer(Int64(turns))),
-            ("configuration", .string(configurationHash)),
+            ("configuration", .string(configurationHash)), ("host", host?.json ?? .null),
+        ])
+    }
+}
+
+extension PluginHealth {
+    var json: JSONValue {
+        func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+        return .object([
+            ("breaker", .string(breaker)), ("opened", count(opened)), ("skipped", count(skipped)),
+            ("abstained_rows", count(abstainedRows)), ("invalid_rows", count(invalidRows)),
+            ("unwritten_rows", count(unwrittenRows)), ("drained", count(drained)),
+            ("float_mode_changes", count(floatModeChanges)), ("restarts", count(restarts)),
+            ("pid", pid == 0 ? .null : count(Int(pid))), ("walls", JSONValue(walls)),
+            ("p50_us", p50Microseconds.map(JSONValue.number) ?? .null), ("p99_us", p99Microseconds.map(JSONValue.number) ?? .null),
+        ])
+    }
+}
+
+extension HostStatus {
+    var json: JSONValue {
+        func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
+        return .object([
+            ("configuration", .string(configuration)), ("resident_libraries", count(residentLibraries)),
+            ("resident_libraries_limit", count(residentLibrariesLimit)), ("resident_bytes", count(residentBytes)),
+            ("hung_threads", count(hungThreads)), ("hung_threads_limit", count(hungThreadsLimit)),
+            ("workers", count(workers)), ("workers_limit", count(workersLimit)), ("last_reload", JSONValue(lastReload)),
+        ])
+    }
+}
+
+extension ReloadView {
+    package var json: JSONValue {
+        .object([
+            ("pid", .integer(Int64(pid))), ("outcome", .string(outcome)), ("cause", .string(cause)),
+            ("configuration", .string(configuration)), ("summary", .string(summary)), ("ms", .number(milliseconds)),
+        ])
+    }
+}
+
+extension ConfigurationRevision {
+    package var json: JSONValue {
+        .object([
+            ("revision", .integer(Int64(revision))), ("at_ms", .integer(atMilliseconds)), ("hash", .string(hash)),
+            ("note", JSONValue(note)), ("files", .object(files.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            ("text", .string(text)),
         ])
     }
 }

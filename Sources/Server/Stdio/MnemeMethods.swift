@@ -8,7 +8,7 @@ struct MnemeMethods: Sendable {
 
     static let names = [
         "search", "score", "add", "get", "list", "update", "forget", "feedback", "explain", "plugins",
-        "status",
+        "status", "reload",
     ].map { "mneme/\($0)" }
 
     /// nil = not one of ours.
@@ -25,6 +25,7 @@ struct MnemeMethods: Sendable {
         case "mneme/explain": try explain(params)
         case "mneme/plugins": try plugins(params)
         case "mneme/status": try status(params)
+        case "mneme/reload": try reload(params)
         default: nil
         }
     }
@@ -249,6 +250,11 @@ struct MnemeMethods: Sendable {
     private func plugins(_ params: JSONView?) throws -> JSONValue {
         _ = try Parameters(params, method: "mneme/plugins", allowed: [])
         return .object([("plugins", .array(service.plugins().map(\.json)))])
+    }
+
+    private func reload(_ params: JSONView?) throws -> JSONValue {
+        _ = try Parameters(params, method: "mneme/reload", allowed: [])
+        return try service.reload(cause: "mneme/reload").json
     }
 
     private func status(_ params: JSONView?) throws -> JSONValue {

@@ -20,6 +20,8 @@ var targets: [Target] = [
     .target(
         name: "CSimdjson", cxxSettings: [.unsafeFlags(["-O3"])],
         linkerSettings: [.linkedLibrary("simdjson")]),
+    // Debian's libffi, for the worker alone.
+    .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
     .target(name: "Features"),
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
@@ -33,7 +35,7 @@ var targets: [Target] = [
     .target(name: "Wire", dependencies: ["PluginABI", "Platform"]),
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
-        name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire"], path: "Sources/Worker"),
+        name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
     .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -83,7 +85,7 @@ if !withoutPlugins {
 }
 
 // Every target alike, so that none forgets.
-for target in targets { target.swiftSettings = (target.swiftSettings ?? []) + strict }
+for target in targets where target.type != .system { target.swiftSettings = (target.swiftSettings ?? []) + strict }
 
 let package = Package(
     name: "mneme",

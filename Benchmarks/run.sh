@@ -7,4 +7,4 @@ Benchmarks/store.py "$@"
 Benchmarks/vectors.py
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-.build/release/mneme bench score overhead --db "$work/m.db" --config plugins.json
+.build/release/mneme bench score overhead foreign --db "$work/m.db" --config plugins.json

@@ -16,6 +16,7 @@ extension Engine {
     package static let benchSubjects: [(name: String, summary: String)] = [
         ("score", "the first live scorer through its library: 20, 1,000 and 1,000,000 candidates"),
         ("overhead", "an inline and a watched call against calling the same function directly"),
+        ("foreign", "pow of the C math library through libffi against calling it directly, in a worker"),
         ("search", "questions made of stored words over the store given with --db"),
     ]
 
@@ -29,6 +30,8 @@ extension Engine {
             return try (sizes.isEmpty ? [1, 256] : sizes).flatMap {
                 try benchOverhead($0, repetitions ?? 20000)
             }
+        case "foreign":
+            return try benchForeign(repetitions ?? 2000)
         case "search":
             return [try benchSearch(repetitions ?? 200)]
         default:
@@ -53,6 +56,25 @@ extension Engine {
             Figure(
                 size: "\($0.name), \(rows) rows", unit: "µs/call", p50: $0.p50, p99: $0.p99,
                 repetitions: $0.calls)
+        }
+    }
+
+    private func benchForeign(_ groups: Int) throws -> [Figure] {
+        let figures: ScorerHost.ForeignFigures
+        do {
+            figures = try host.benchForeign(groups: groups)
+        } catch {
+            throw EngineError(.configuration, error.description)
+        }
+        let rows = [
+            ("pow, direct", "ns/call", figures.direct), ("pow, libffi", "ns/call", figures.libffi),
+            ("pow, \(figures.rows) rows, process", "µs/call", figures.requests),
+        ]
+        return rows.compactMap { size, unit, samples in
+            if samples.isEmpty { return nil }
+            return Figure(
+                size: size, unit: unit, p50: samples[samples.count / 2],
+                p99: samples[min(samples.count - 1, samples.count * 99 / 100)], repetitions: samples.count)
         }
     }
 

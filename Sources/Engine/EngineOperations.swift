@@ -68,11 +68,21 @@ extension Engine.PluginSheet {
         problems = info.problem.map { [$0.description] } ?? []
         problems += info.warnings
         if let manifest = info.manifest { describe(manifest) }
+        if info.isForeign {
+            id = info.path.split(separator: "/").last.map(String.init) ?? info.path
+            fields.append(("kind", "no plugin (no manifest, no mneme_plugin): its functions may be used as \"foreign\""))
+        }
         if let image = info.image {
-            fields.append(("exports", image.exports.joined(separator: ", ")))
+            fields.append(("exports", Self.list(image.exports)))
             fields.append(("needs", image.needed.joined(separator: ", ")))
         }
         fields.append(("bytes", "\(info.byteCount)"))
+    }
+
+    /// A library may export thousands of names.
+    private static func list(_ names: [String]) -> String {
+        let shown = names.prefix(20).joined(separator: ", ")
+        return names.count > 20 ? "\(shown), … (\(names.count) in all)" : shown
     }
 
     private mutating func describe(_ manifest: Manifest) {

@@ -13,7 +13,9 @@ extension ScorerHost {
     /// The first served scorer's own function, the inline call and the watched call; through the host, `rows` may
     /// be any number. nil = nothing serves. The three alternate in groups, so that all see the same machine.
     package func bench(rows: Int, calls: Int) -> [BenchFigure]? {
-        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id else {
+        // A foreign function has no other tier to compare.
+        let served = configuration.models
+        guard let serving = configuration.settings.scorers.first(where: { $0.foreign == nil && served[$0.id] != nil })?.id else {
             return nil
         }
         var settings = configuration.settings
@@ -42,7 +44,7 @@ extension ScorerHost {
         }
     }
 
-    private static func inputs(_ rows: Int, _ model: Model) -> CallInputs {
+    static func inputs(_ rows: Int, _ model: Model) -> CallInputs {
         let width = model.columns.count
         var state: UInt32 = 1
         let values = (0..<rows * width).map { _ -> Float in

@@ -8,6 +8,8 @@ final class LoadedPlugin {
     let table: UnsafePointer<mneme_plugin_table>
     private let path: String
     var model: OpaquePointer?
+    /// nil = a plugin, which speaks for itself.
+    let foreign: ForeignFunction?
 
     struct Failure: Error {
         /// MNEME_LOAD_*
@@ -18,6 +20,14 @@ final class LoadedPlugin {
     private init(_ table: UnsafePointer<mneme_plugin_table>, path: String) {
         self.table = table
         self.path = path
+        foreign = nil
+    }
+
+    /// A function that knows nothing of Mneme.
+    init(_ function: ForeignFunction) {
+        table = ForeignTable.make(function)
+        path = function.file
+        foreign = function
     }
 
     static func open(_ path: String) -> Result<LoadedPlugin, Failure> {

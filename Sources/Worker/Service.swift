@@ -53,6 +53,7 @@ final class Service {
     private func answer(_ page: mneme_host_page) -> mneme_status {
         switch Int(page.operation) {
         case Int(MNEME_DO_LOAD): return load(page)
+        case Int(MNEME_DO_LOAD_FOREIGN): return loadForeign(page)
         case Int(MNEME_DO_QUIT): return 0
         default: break
         }
@@ -67,6 +68,7 @@ final class Service {
         case Int(MNEME_DO_IMPORT): return importState(plugin, page)
         case Int(MNEME_DO_OBSERVE): return observe(plugin, page)
         case Int(MNEME_DO_DESTROY): return destroy(plugin)
+        case Int(MNEME_DO_TIME_FOREIGN): return timeForeign(page)
         default: return refuse("unknown operation \(page.operation)")
         }
     }
@@ -101,7 +103,26 @@ final class Service {
 extension Service {
     private func load(_ page: mneme_host_page) -> mneme_status {
         guard let bytes = payload(page) else { return refuse("the path is outside the region") }
-        switch LoadedPlugin.open(String(decoding: bytes, as: UTF8.self)) {
+        return keep(LoadedPlugin.open(String(decoding: bytes, as: UTF8.self)))
+    }
+
+    private func loadForeign(_ page: mneme_host_page) -> mneme_status {
+        guard let bytes = payload(page), let order = try? ForeignOrder(decoding: bytes) else {
+            return refuse("the description of the function is damaged")
+        }
+        return keep(ForeignFunction.open(order).map { LoadedPlugin($0) })
+    }
+
+    private func timeForeign(_ page: mneme_host_page) -> mneme_status {
+        guard let function = plugin?.foreign, let bytes = payload(page), let figures = function.time(order: bytes) else {
+            return refuse("only an f64 function of two f64 arguments is timed")
+        }
+        reply(figures)
+        return 0
+    }
+
+    private func keep(_ opened: Result<LoadedPlugin, LoadedPlugin.Failure>) -> mneme_status {
+        switch opened {
         case .success(let loaded):
             plugin = loaded
             reply(loaded.description)

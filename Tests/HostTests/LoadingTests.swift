@@ -226,4 +226,12 @@ import Testing
         #expect(bad.problem?.step == .manifest)
         #expect(throws: LoadError.self) { try PluginInfo.inspect("/nowhere.so") }
     }
+
+    @Test func infoPrintsTheHashOfALibraryThatIsNoPlugin() throws {
+        let info = try PluginInfo.inspect(Fixtures.library("foreign"))
+        #expect(info.isForeign && info.problem == nil && info.manifest == nil)
+        #expect(info.pin.hasPrefix("\"foreign\": {") && info.pin.contains(info.hash))
+        let lame = try PluginInfo.inspect(Fixtures.library("bad_no_note"))
+        #expect(!lame.isForeign, "it exports mneme_plugin, so it means to be one")
+    }
 }

@@ -1,7 +1,7 @@
 /// From an entry of plugins.json to a serving model. A failure names its step; nothing else is touched.
 package struct ModelLoader: Sendable {
-    private let settings: PluginsFile
-    private let environment: HostEnvironment
+    let settings: PluginsFile
+    let environment: HostEnvironment
     private let locator: LibraryLocator
     private let store: ObjectStore
 
@@ -14,8 +14,9 @@ package struct ModelLoader: Sendable {
 
     /// Steps that run none of the library's code.
     package func inspect(_ setting: ScorerSetting) throws(LoadError) -> LibraryFile {
-        try LibraryFile.open(
-            try locator.locate(setting.library.path), pin: setting.library.sha256, trust: settings.trust)
+        let path = try locator.locate(setting.library.path)
+        if let foreign = setting.foreign { return try .open(foreign: setting, foreign, path, trust: settings.trust) }
+        return try LibraryFile.open(path, pin: setting.library.sha256, trust: settings.trust)
     }
 
     /// All steps that run nothing: locate to copy.
@@ -40,9 +41,11 @@ package struct ModelLoader: Sendable {
         guard serving < 2 * settings.limits.workers else {
             throw LoadError(.limits, "\(serving) workers serve and limits.workers is \(settings.limits.workers)")
         }
-        let client = WorkerClient(workerPlan(plan, library: scorer.copy, assets: scorer.assets))
-        try client.start()
+        let worker = workerPlan(plan, library: scorer.copy, assets: scorer.assets)
         var warnings = scorer.warnings
+        if let foreign = plan.setting.foreign { try prove(foreign, scorer, worker, &warnings) }
+        let client = WorkerClient(worker)
+        try client.start()
         if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
         let facts: MadeFacts
         do {
@@ -55,6 +58,9 @@ package struct ModelLoader: Sendable {
     }
 
     private func makeHere(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
+        guard scorer.plan.setting.foreign == nil else {
+            throw LoadError(.load, "a foreign function is called in the process tier only")
+        }
         let hung = ModelStatistics.hungThreads.load(ordering: .relaxed)
         guard hung == 0 || hung < settings.limits.hungThreads else {
             throw LoadError(
@@ -84,7 +90,8 @@ package struct ModelLoader: Sendable {
             allowsThreads: plan.file.manifest.threads > 0 && plan.setting.sandbox.threads > 0,
             readable: Dependencies.readable + [library])
         return WorkerClient.Plan(
-            scorer: plan.setting.id, libraryPath: library, manifest: plan.file.manifest, order: plan.order(environment),
+            scorer: plan.setting.id, libraryPath: library, manifest: plan.file.manifest,
+            foreign: plan.setting.foreign?.order(path: library, plan.file.manifest), order: plan.order(environment),
             spawn: spawn, graceNanoseconds: Int64(plan.setting.graceMilliseconds * 1e6),
             backoffMilliseconds: settings.health.restartBackoffMilliseconds, log: environment.log)
     }

@@ -29,6 +29,7 @@ struct PreparedScorer: Sendable {
             "\(plan.memoryMegabytes)", "\(settings.limits.arenaMegabytes)", "\(settings.health)",
             environment.embedding.map { "\($0.model) \($0.dimension)" } ?? "", "\(environment.seed)",
         ]
+        if let foreign = setting.foreign { words.append("\(foreign)") }
         words += assets.map { "\($0.name) \($0.hash)" }
         return SHA256.hexadecimal(of: Array(words.joined(separator: "\u{0}").utf8))
     }

@@ -15,17 +15,17 @@ extension PluginsFile {
 
     private func readScorer(_ fields: FieldReader, _ sink: ComplaintSink) -> ScorerSetting? {
         let id = readID(fields)
-        fields.later([
-            "foreign": "a library; foreign functions arrive with the process tier",
-        ])
+        let foreign = readForeign(fields, sink)
         let library =
             fields.has("foreign")
-            ? nil : fields.required("library").flatMap { readFile("library", $0, fields, sink) }
+            ? foreign?.library : fields.required("library").flatMap { readFile("library", $0, fields, sink) }
         let place = TextPosition(line: 1, column: 1)
         var setting = ScorerSetting(
             id: id ?? "", position: fields.position,
             library: library ?? PinnedFile(path: "", position: place))
+        setting.foreign = foreign?.setting
         setting.tier = readTier("tier", fields)
+        if fields.has("foreign") { requireProcessTier(&setting, fields) }
         setting.deadlineMilliseconds = fields.number("deadlineMilliseconds", in: 0.01...60_000)
         if let grace = fields.number("graceMilliseconds", in: 1...60_000) { setting.graceMilliseconds = grace }
         if let sandbox = fields.object("sandbox") {
@@ -36,6 +36,7 @@ extension PluginsFile {
         for entry in fields.entries("assets") {
             setting.assets[entry.key] = readFile("assets.\(entry.key)", entry.node, fields, sink)
         }
+        if let golden = foreign?.goldenFile { setting.assets[ForeignSetting.goldenAsset] = golden }
         setting.options = fields.entries("options")
         for option in setting.options where !option.node.isScalar {
             fields.complain("options.\(option.key)", option.node, allowed: "a text, a number, true or false")
@@ -56,6 +57,22 @@ extension PluginsFile {
         fields.finish()
         // An entry without library stays out of the list only if it has no id: others may refer to it.
         return id == nil ? nil : setting
+    }
+
+    private func readForeign(_ fields: FieldReader, _ sink: ComplaintSink) -> ForeignReader.Entry? {
+        guard let node = fields.node("foreign") else { return nil }
+        if fields.node("library") != nil { fields.complain("foreign", node, allowed: "library or foreign, not both") }
+        guard let inner = fields.object("foreign") else { return nil }
+        var reader = ForeignReader(inner, sink)
+        return reader.read()
+    }
+
+    /// What a stranger's function does must end with a process.
+    private func requireProcessTier(_ setting: inout ScorerSetting, _ fields: FieldReader) {
+        if let tier = setting.tier, tier != .process, let node = fields.node("tier") {
+            fields.complain("tier", node, allowed: "\"process\" (a foreign function runs in no other)")
+        }
+        setting.tier = .process
     }
 
     private func readID(_ fields: FieldReader) -> String? {

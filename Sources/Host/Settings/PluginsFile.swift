@@ -140,6 +140,8 @@ package struct ScorerSetting: Sendable {
     package var id: String
     package var position: TextPosition
     package var library: PinnedFile
+    /// nil = the library is a plugin.
+    package var foreign: ForeignSetting?
     /// nil = `trust.thirdPartyTier`.
     package var tier: Tier?
     /// Soft, from hand-over; nil = the turn's budget.

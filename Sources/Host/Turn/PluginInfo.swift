@@ -8,6 +8,8 @@ package struct PluginInfo: Sendable {
     /// Why it wouldn't be loaded; nil = nothing speaks against it before its code runs.
     package let problem: LoadError?
     package let warnings: [String]
+    /// It doesn't mean to be a plugin: its functions may be used as foreign ones.
+    package var isForeign = false
 
     /// The file that plugins.json means by this name; a path as a shell means it comes first.
     package static func locate(_ name: String, _ settings: PluginsFile) throws(LoadError) -> String {
@@ -25,6 +27,13 @@ package struct PluginInfo: Sendable {
         }
         let hash = SHA256.hexadecimal(of: bytes)
         let image = try? ELFImage.read(bytes)
+        if let image, image.manifest == nil, !image.exports.contains("mneme_plugin") {
+            var info = PluginInfo(
+                path: path, hash: hash, byteCount: bytes.count, image: image, manifest: nil,
+                problem: foreignProblem(path, image), warnings: [])
+            info.isForeign = true
+            return info
+        }
         let manifest = image?.manifest.flatMap { try? Manifest.read($0) }
         var trust = PluginsFile.Trust()
         trust.unpinned = .allow
@@ -42,6 +51,17 @@ package struct PluginInfo: Sendable {
         }
     }
 
+    /// What speaks against calling functions of a library that is no plugin.
+    private static func foreignProblem(_ path: String, _ image: ELFImage) -> LoadError? {
+        if let problem = FileTrust.problem(path) { return LoadError(.trust, problem) }
+        return Dependencies.problem(image, originalFolder: Path.folder(of: Path.real(path) ?? path)).map {
+            LoadError(.elf, "\(path) \($0)")
+        }
+    }
+
     /// The entry for plugins.json that pins these bytes.
-    package var pin: String { "\"library\": { \"path\": \"\(path)\", \"sha256\": \"\(hash)\" }" }
+    package var pin: String {
+        let file = "\"path\": \"\(path)\", \"sha256\": \"\(hash)\""
+        return isForeign ? "\"foreign\": { \(file), \"symbol\": … }" : "\"library\": { \(file) }"
+    }
 }

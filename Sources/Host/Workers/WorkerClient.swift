@@ -11,6 +11,8 @@ final class WorkerClient: Sendable {
         var scorer: String
         var libraryPath: String
         var manifest: Manifest
+        /// nil = a plugin.
+        var foreign: ForeignOrder?
         var order: CreateOrder
         var spawn: WorkerSpawn
         var graceNanoseconds: Int64
@@ -137,7 +139,11 @@ final class WorkerClient: Sendable {
     }
 
     private func load(_ process: WorkerProcess) throws(LoadError) {
-        try run(.load, process, Int(MNEME_DO_LOAD), payload: Array(plan.libraryPath.utf8))
+        if let foreign = plan.foreign {
+            try run(.load, process, Int(MNEME_DO_LOAD_FOREIGN), payload: foreign.encoded)
+        } else {
+            try run(.load, process, Int(MNEME_DO_LOAD), payload: Array(plan.libraryPath.utf8))
+        }
         guard let payload = process.payload else { throw LoadError(.table, "the worker's answer is damaged") }
         var input = ByteReader(payload)
         let parts: (table: [UInt8], id: String, version: String, file: String)
@@ -147,7 +153,7 @@ final class WorkerClient: Sendable {
             throw LoadError(.table, "the worker's answer is damaged")
         }
         guard Path.real(parts.file) == Path.real(plan.libraryPath) else {
-            throw LoadError(.entry, "\(MNEME_ENTRY_SYMBOL) lies in \(parts.file), not in \(plan.libraryPath): other code would run")
+            throw LoadError(.entry, "\(plan.foreign?.symbol ?? MNEME_ENTRY_SYMBOL) lies in \(parts.file), not in \(plan.libraryPath): other code would run")
         }
         guard parts.table.count == MemoryLayout<mneme_plugin_table>.size else {
             throw LoadError(.table, "the worker's answer is damaged")

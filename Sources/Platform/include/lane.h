@@ -10,7 +10,7 @@
 /* Bytes that a region's control page takes; the arena follows. */
 #define MNEME_LANE_PAGE 16384u
 /* Changes with any change of these structs: host and worker of different builds refuse each other. */
-#define MNEME_LANE_BUILD 0x4D4E4C01u
+#define MNEME_LANE_BUILD 0x4D4E4C02u
 
 enum {
     MNEME_DO_LOAD = 1,   /* dlopen, entry; answers with the table               */
@@ -23,7 +23,9 @@ enum {
     MNEME_DO_IMPORT = 8,
     MNEME_DO_OBSERVE = 9,
     MNEME_DO_DESTROY = 10,
-    MNEME_DO_QUIT = 11
+    MNEME_DO_QUIT = 11,
+    MNEME_DO_LOAD_FOREIGN = 12, /* the payload is a ForeignOrder; answers as LOAD does */
+    MNEME_DO_TIME_FOREIGN = 13  /* for `mneme bench`: libffi beside a direct call      */
 };
 
 /* How MNEME_DO_LOAD fails. */

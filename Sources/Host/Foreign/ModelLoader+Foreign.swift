@@ -50,7 +50,7 @@ extension ModelLoader {
         let trial = PreparedScorer(
             try ModelPlan(unhurried, scorer.plan.file, settings, environment), assets: scorer.assets, copy: scorer.copy,
             warnings: [], settings, environment)
-        let model = Model(trial, .worker(client), facts, health: PluginsFile.Health())
+        let model = Model(trial, .worker(client), facts, PluginsFile(), environment)
         try ForeignGolden.check(rows, foreign, in: model)
         if let weakness = ForeignGolden.weakness(rows) { warnings.append(weakness) }
     }

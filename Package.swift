@@ -84,6 +84,12 @@ if !withoutPlugins {
     products.append(.library(name: "HeuristicScorer", type: .dynamic, targets: ["HeuristicScorer"]))
 }
 
+// Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.
+if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
+    targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
+    products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
+}
+
 // Every target alike, so that none forgets.
 for target in targets where target.type != .system { target.swiftSettings = (target.swiftSettings ?? []) + strict }
 

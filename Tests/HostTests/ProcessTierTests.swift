@@ -54,6 +54,16 @@ import Testing
         #expect(after.scores == before && after.degraded.isEmpty)
     }
 
+    @Test func turnsWhileAWorkerIsBeingRestartedDoNotOpenItsBreaker() throws {
+        let host = try host("good_logistic", rest: ", \"health\": { \"restartBackoffMilliseconds\": [300] }")
+        let pid = try #require(host.health["x"]?.pid)
+        #expect(kill(pid, SIGKILL) == 0)
+        #expect(eventually { host.health["x"]?.pid == 0 })
+        for _ in 0..<50 { #expect(host.score(rows: 2).degraded.contains { $0.contains("being restarted") }) }
+        #expect(host.health["x"]?.breaker == "closed")
+        #expect(eventually { host.score(rows: 2).degraded.isEmpty })
+    }
+
     @Test func aHangIsAnsweredInTimeAndKilledAtItsHardDeadline() throws {
         let host = try host("bad_hang", ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 30")
         let start = platform_monotonic_ns()

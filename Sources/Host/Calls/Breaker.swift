@@ -53,7 +53,7 @@ final class Breaker: Sendable {
             if late.add(1, ordering: .relaxed).newValue >= settings.openAfterLate { open() }
         case .crashed, .failed, .contract:
             if errors.add(1, ordering: .relaxed).newValue >= settings.openAfterErrors { open() }
-        case .busy, .sessionBusy, .restoring, .stillOut, .hung, .skipped, .notAsked, .notServed:
+        case .busy, .sessionBusy, .restoring, .restarting, .stillOut, .hung, .skipped, .notAsked, .notServed:
             // A probe that couldn't be made tells nothing: it is made again later.
             if state.load(ordering: .relaxed) == State.halfOpen.rawValue { open() }
         }

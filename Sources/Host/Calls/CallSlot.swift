@@ -89,8 +89,10 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
     case stillOut
     /// A call never came back; the model gets no more calls.
     case hung
-    /// Its process died, or is being restarted.
+    /// Its process died in this call.
     case crashed(String)
+    /// Its process died before; another is being started.
+    case restarting(String)
     /// Its breaker is open: it failed too often to be asked.
     case skipped(String)
     /// It returned an error.
@@ -111,6 +113,7 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
         case .stillOut: "an earlier call is late and hasn't come back"
         case .hung: "hung: a call never came back, no more calls are made"
         case .crashed(let reason): "crashed: \(reason)"
+        case .restarting(let reason): "being restarted: \(reason)"
         case .skipped(let reason): "skipped: \(reason)"
         case .failed(let status, let message): "failed with \(Self.name(status)): \(message)"
         case .contract(let reason): "broke the contract: \(reason)"

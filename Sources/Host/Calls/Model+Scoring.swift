@@ -136,7 +136,7 @@ extension Model {
         let outcome = score(inputs, deadline: platform_monotonic_ns() + budget)
         // An answer and a lateness were recorded by the call itself; what never got that far wasn't.
         switch outcome.failure {
-        case .busy, .sessionBusy, .restoring, .stillOut, .hung, .notAsked, .notServed, .skipped: breaker.record(outcome.failure)
+        case .busy, .sessionBusy, .restoring, .restarting, .stillOut, .hung, .notAsked, .notServed, .skipped: breaker.record(outcome.failure)
         case nil, .late, .crashed, .failed, .contract: break
         }
     }

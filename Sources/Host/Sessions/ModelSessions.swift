@@ -106,6 +106,7 @@ final class ModelSessions: Sendable {
             // The worker is gone, or late: nothing is wrong with the state.
             case .failure(.late): return .failure(.late)
             case .failure(.crashed(let why)): return .failure(.crashed(why))
+            case .failure(.restarting(let why)): return .failure(.restarting(why))
             case .failure(let failure):
                 reason = "its state was refused: \(failure)"
                 switch reopen(session, deadline) {

@@ -256,7 +256,7 @@ extension WorkerClient {
     static func keepsLane(_ failure: ScoringFailure?) -> Bool { failure == .late }
 
     func ready() -> Result<WorkerProcess, ScoringFailure> {
-        state.withLock { $0.process.map(Result.success) ?? .failure(.crashed("\($0.reason); it is being restarted")) }
+        state.withLock { $0.process.map(Result.success) ?? .failure(.restarting($0.reason)) }
     }
 
     /// The worker's `score`, with outputs copied into `scores` as if it had been called here.

@@ -43,6 +43,8 @@ package final class Model: @unchecked Sendable {
     let place: Place
     /// What `create` said.
     let info: mneme_info
+    /// What the load gate found; nil = it was switched off, or there was no worker to judge in.
+    package let gate: GateReport?
     let statistics = ModelStatistics()
     let breaker: Breaker
     /// The slot that was given back last, owned; found here nearly always, at the price of one exchange.
@@ -67,7 +69,10 @@ package final class Model: @unchecked Sendable {
     /// A call out this long past its deadline is hung.
     static let graceNanoseconds: Int64 = 250_000_000
 
-    init(_ plan: ModelPlan, _ place: Place, _ facts: MadeFacts, health: PluginsFile.Health) {
+    init(
+        _ plan: ModelPlan, _ place: Place, _ facts: MadeFacts, health: PluginsFile.Health, gate: GateReport? = nil
+    ) {
+        self.gate = gate
         breaker = Breaker(health)
         name = ScorerName(
             id: plan.setting.id, version: plan.file.manifest.version,

@@ -1,9 +1,9 @@
 /// From an entry of plugins.json to a serving model. A failure names its step; nothing else is touched.
 package struct ModelLoader: Sendable {
-    private let settings: PluginsFile
-    private let environment: HostEnvironment
+    let settings: PluginsFile
+    let environment: HostEnvironment
     private let locator: LibraryLocator
-    private let store: ObjectStore
+    let store: ObjectStore
 
     package init(_ settings: PluginsFile, _ environment: HostEnvironment) {
         self.settings = settings
@@ -19,18 +19,19 @@ package struct ModelLoader: Sendable {
             try locator.locate(setting.library.path), pin: setting.library.sha256, trust: settings.trust)
     }
 
-    /// All steps. The seam for a first load in a worker is between `keep` and `Library.load`.
+    /// All steps. Between `keep` and `Library.load`, bytes never seen before are loaded and judged in a worker.
     func load(_ setting: ScorerSetting) throws(LoadError) -> (model: Model, warnings: [String]) {
         let file = try inspect(setting)
         let plan = try ModelPlan(setting, file, settings, environment)
         var warnings = plan.warnings
         let assets = try openAssets(setting, file.manifest, &warnings)
         let copy = try store.keep(file.bytes, hash: file.hash)
+        let report = try judge(plan, library: copy, assets: assets, &warnings)
         if plan.tier == .process {
             let client = WorkerClient(workerPlan(plan, library: copy, assets: assets))
             try client.start()
             if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
-            return (Model(plan, .worker(client), try MadeFacts(client.info, plan), health: settings.health), warnings)
+            return (Model(plan, .worker(client), try MadeFacts(client.info, plan), health: settings.health, gate: report), warnings)
         }
         let hung = ModelStatistics.hungThreads.load(ordering: .relaxed)
         guard hung == 0 || hung < settings.limits.hungThreads else {
@@ -46,7 +47,7 @@ package struct ModelLoader: Sendable {
             warnings.append(Self.floatModeWarning)
         }
         guard let score = library.table.pointee.score else { throw LoadError(.table, "score is null") }
-        return (Model(plan, .here(made, score), made.facts, health: settings.health), warnings)
+        return (Model(plan, .here(made, score), made.facts, health: settings.health, gate: report), warnings)
     }
 
     private static let floatModeWarning =

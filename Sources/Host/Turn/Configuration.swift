@@ -78,6 +78,8 @@ package struct ScorerStatus: Sendable {
     package var columns: [String] = []
     package var state = State.disabled
     package var warnings: [String] = []
+    /// What the load gate found; nil = it wasn't judged.
+    package var gate: GateReport?
 
     init(_ setting: ScorerSetting, tier: Tier) {
         id = setting.id
@@ -90,6 +92,7 @@ package struct ScorerStatus: Sendable {
         hash = model.hash
         path = model.path
         columns = model.columns
+        gate = model.gate
     }
 
     mutating func describe(_ file: LibraryFile) {

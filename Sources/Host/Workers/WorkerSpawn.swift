@@ -10,6 +10,8 @@ struct WorkerSpawn: Sendable {
     var arenaMegabytes: Int
     var isStrict = false
     var isGuarded = false
+    var guardsRows = false
+    var isDiagnosed = false
     var allowsThreads = false
     var withoutSandbox = false
     /// Files and folders that the dynamic loader must read.
@@ -56,6 +58,7 @@ struct WorkerSpawn: Sendable {
 
     private var flags: UInt32 {
         (isStrict ? 1 : 0) | (withoutSandbox ? 2 : 0) | (allowsThreads ? 4 : 0) | (isGuarded ? 8 : 0)
+            | (guardsRows ? 16 : 0) | (isDiagnosed ? 32 : 0)
     }
 
     private func spawn(_ executable: String, _ descriptors: [Int32]) throws(Failure) -> Int32 {

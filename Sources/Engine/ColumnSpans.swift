@@ -1,6 +1,14 @@
 import Features
 import Host
 
+extension Engine {
+    /// What a scorer may ask for.
+    package static var columnNames: [String] { ColumnCatalog.names }
+
+    /// The documented range of a column; nil = there is no such column.
+    package static func columnSpan(_ name: String) -> ColumnSpan? { ColumnSpans.span(of: name) }
+}
+
 /// The documented range of every column, as numbers: what the load gate's probes stay inside.
 enum ColumnSpans {
     static func span(of name: String) -> ColumnSpan? { all[name] }

@@ -3,7 +3,8 @@
  *   FIXTURE_MANIFEST   the whole manifest; FIXTURE_NO_MANIFEST for none
  *   FIXTURE_TABLE_ID, FIXTURE_TABLE_VERSION, FIXTURE_MAGIC, FIXTURE_SIZE, FIXTURE_MAJOR, FIXTURE_MINOR
  * and write `score`; FIXTURE_CREATE names another `create`, FIXTURE_OWN_MODEL says that its model isn't a
- * fixture_model, FIXTURE_DESTROY another `destroy`, FIXTURE_SLOTS further slots of the table.
+ * fixture_model, FIXTURE_DESTROY another `destroy`, FIXTURE_SLOTS further slots of the table, FIXTURE_RAW_SCORE
+ * that `score` is called whatever the batch says.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
@@ -100,11 +101,13 @@ static mneme_status score(mneme_model *model, mneme_session *session, const mnem
 /* What every scorer owes: a batch of another schema is refused. */
 static inline mneme_status fixture_score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
                                          mneme_scores *scores, mneme_error *error) {
+#ifndef FIXTURE_RAW_SCORE
 #ifndef FIXTURE_OWN_MODEL
     if (batch->schema != ((const fixture_model *)model)->schema)
         return fixture_fail(error, MNEME_SCHEMA, "the batch has another schema than create was given");
 #endif
     if (mneme_cancelled(batch)) return MNEME_CANCELLED;
+#endif
     return score(model, session, batch, scores, error);
 }
 

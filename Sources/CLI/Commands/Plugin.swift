@@ -3,6 +3,6 @@ import ArgumentParser
 /// The group of commands about scorers.
 struct Plugin: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at the scorers, or begin one.",
-        subcommands: [PluginList.self, PluginInfo.self, PluginNew.self])
+        abstract: "Look at the scorers, check one, or begin one.",
+        subcommands: [PluginList.self, PluginInfo.self, PluginCheck.self, PluginNew.self])
 }

@@ -98,9 +98,9 @@ package struct GateChecks {
         one == other || abs(one - other) <= 1e-5 * max(1, abs(one))
     }
 
-    func isClose(_ one: ProbeAnswer, _ row: Int, _ other: ProbeAnswer, _ otherRow: Int) -> Bool {
+    package static func isClose(_ one: ProbeAnswer, _ row: Int, _ other: ProbeAnswer, _ otherRow: Int) -> Bool {
         one.abstains(row) == other.abstains(otherRow)
-            && (one.abstains(row) || Self.isClose(one.value(row), other.value(otherRow)))
+            && (one.abstains(row) || isClose(one.value(row), other.value(otherRow)))
     }
 
     /// Scope row: the order of the rows doesn't matter.
@@ -114,7 +114,7 @@ package struct GateChecks {
         let orders = [Array((0..<probe.rowCount).reversed()), random.order(probe.rowCount)]
         for order in orders {
             let permuted = try subject.score(probe.taking(order))
-            for (place, row) in order.enumerated() where !isClose(whole, row, permuted, place) {
+            for (place, row) in order.enumerated() where !Self.isClose(whole, row, permuted, place) {
                 return .init(
                     .permutation, .failed,
                     "\(probe.describe(row)) scored \(whole.text(row)), as row \(place) of the same rows in another order "
@@ -133,7 +133,7 @@ package struct GateChecks {
             for start in stride(from: 0, to: probe.rowCount, by: size) {
                 let part = Array(start..<min(start + size, probe.rowCount))
                 let answer = try subject.score(probe.taking(part))
-                for (place, row) in part.enumerated() where !isClose(whole, row, answer, place) {
+                for (place, row) in part.enumerated() where !Self.isClose(whole, row, answer, place) {
                     return .init(
                         .split, .failed,
                         "\(probe.describe(row)) scored \(whole.text(row)) among \(probe.rowCount) rows and "

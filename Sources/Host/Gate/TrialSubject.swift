@@ -64,6 +64,14 @@ package enum TrialFailure: Error, Sendable, Equatable, CustomStringConvertible {
     /// The trial itself couldn't be made.
     case unable(String)
 
+    /// The call that came to nothing; empty = none was made.
+    package var operation: String {
+        switch self {
+        case .refused(let operation, _, _), .late(let operation, _), .died(let operation, _, _): operation
+        case .unfit, .unable: ""
+        }
+    }
+
     package var description: String {
         switch self {
         case .refused(let operation, let status, let message):

@@ -12,6 +12,8 @@ package final class TrialWorker {
         package var order: CreateOrder
         /// Copies in the object store, in the order of the create order.
         package var assetPaths: [String] = []
+        /// Files that it may read beside the library and what the dynamic loader needs.
+        package var readable: [String] = []
         package var memoryMegabytes = 256
         package var arenaMegabytes = 64
         package var allowsThreads = false
@@ -46,7 +48,7 @@ package final class TrialWorker {
         self.plan = plan
         var spawn = WorkerSpawn(
             assetPaths: plan.assetPaths, memoryMegabytes: plan.memoryMegabytes, arenaMegabytes: plan.arenaMegabytes,
-            readable: Dependencies.readable + [plan.libraryPath])
+            readable: Dependencies.readable + [plan.libraryPath] + plan.readable)
         spawn.isStrict = plan.isStrict
         spawn.isGuarded = plan.guardsStructs
         spawn.guardsRows = plan.guardsRows

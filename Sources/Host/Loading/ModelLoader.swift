@@ -65,7 +65,7 @@ package struct ModelLoader: Sendable {
             backoffMilliseconds: settings.health.restartBackoffMilliseconds, log: environment.log)
     }
 
-    private func openAssets(
+    func openAssets(
         _ setting: ScorerSetting, _ manifest: Manifest, _ warnings: inout [String]
     ) throws(LoadError) -> [MappedAsset] {
         let names = manifest.assets.map(\.name)

@@ -71,6 +71,8 @@ struct WorkerSpawn: Sendable {
         guard moved.allSatisfy({ $0 >= 0 }) else { throw Failure(message: "no descriptor left: \(FileBytes.message(errno))") }
         for standard in 0..<Int32(3) { posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0) }
         for (index, descriptor) in moved.enumerated() { posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(3 + index)) }
+        // Whatever this process has open without close-on-exec: a pipe that a worker keeps open never ends.
+        _ = platform_spawn_close_from(&actions, Int32(3 + moved.count))
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -65,8 +65,9 @@ func checkup(_ library: String, _ change: (inout CheckupRequest) -> Void = { _ i
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var request = CheckupRequest(library: library, workFolder: folder)
     request.offeredColumns = ["a@1", "b@1"]
-    // A second: no fixture needs a hundredth of it, and a hang costs that much each time.
-    request.callSeconds = 1
+    // Generous: other programs run here too.
+    request.callSeconds = 10
+    request.deadlineMilliseconds = 2000
     change(&request)
     return try Checkup.run(request)
 }

@@ -3,8 +3,10 @@
 #include "mneme_plugin.h"
 static void forgetting_destroy(mneme_model *);
 #include "fixture.h"
+static void *volatile forgotten;
 static void forgetting_destroy(mneme_model *model) {
-    memset(malloc(1 << 19), 1, 1 << 19);
+    forgotten = malloc(1 << 19);
+    if (forgotten != NULL) memset(forgotten, 1, 1 << 19);
     free(model);
 }
 

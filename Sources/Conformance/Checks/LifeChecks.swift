@@ -4,17 +4,6 @@ import PluginABI
 /// What is left behind, shared, or forgotten.
 enum LifeChecks {
     static let all: [Check] = [
-        Check("sandbox", .life, .survives, catches: "files, sockets, processes, unasked threads", needs: ["create"]) { trial throws(TrialEnd) in
-            let scorer = try trial.scorer { $0.isStrict = true }
-            guard scorer.worker.walls & 6 == 6 else { return .notChecked("this kernel installs no seccomp filters") }
-            let checks = GateChecks(scorer, try trial.prepared().maker)
-            for probe in checks.probes { _ = try ending { () throws(TrialFailure) in try scorer.score(probe) } }
-            try ending { () throws(TrialFailure) in try scorer.worker.destroy() }
-            return .passed("load, create, score and destroy make no forbidden system call")
-        },
-        Check("leftovers", .life, .survives, catches: "threads and descriptors that stay", needs: ["answers"]) { trial throws(TrialEnd) in
-            try leftovers(trial)
-        },
         Check("destroy", .life, .survives, catches: "destroy that hangs or crashes", needs: ["answers"]) { trial throws(TrialEnd) in
             let scorer = try trial.scorer(ScoringChecks.guarded)
             let maker = try trial.prepared().maker
@@ -23,6 +12,16 @@ enum LifeChecks {
                 try scorer.worker.destroy(seconds: trial.request.callSeconds)
             }
             return .passed("returned")
+        },
+        Check("sandbox", .life, .survives, catches: "files, sockets, processes, unasked threads", needs: ["create"]) { trial throws(TrialEnd) in
+            let scorer = try trial.scorer { $0.isStrict = true }
+            guard scorer.worker.walls & 6 == 6 else { return .notChecked("this kernel installs no seccomp filters") }
+            let checks = GateChecks(scorer, try trial.prepared().maker)
+            for probe in checks.probes { _ = try ending { () throws(TrialFailure) in try scorer.score(probe) } }
+            return .passed("load, create and score make no forbidden system call")
+        },
+        Check("leftovers", .life, .survives, catches: "threads and descriptors that stay", needs: ["answers"]) { trial throws(TrialEnd) in
+            try leftovers(trial)
         },
         Check("recreate", .life, .survives, catches: "globals that matter after destroy", needs: ["destroy"]) { trial throws(TrialEnd) in
             try recreate(trial)

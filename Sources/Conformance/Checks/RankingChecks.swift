@@ -25,6 +25,14 @@ enum RankingChecks {
             let check = try ending { () throws(TrialFailure) in try checks.golden(prepared.golden) }
             return Finding(check, do: "find what changed, or write new records if it was meant")
         },
+        Check("latency", .scoring, .ranks, catches: "p99 of 256 rows over half its deadline", needs: ["answers"]) { trial throws(TrialEnd) in
+            let checks = try trial.checks()
+            let request = trial.request
+            let check = try ending { () throws(TrialFailure) in
+                try checks.latency(deadlineMilliseconds: request.deadlineMilliseconds, tier: request.tier)
+            }
+            return Finding(check, do: "make it faster, or give it a longer deadline (--deadline)")
+        },
         Check("ranking", .scoring, .ranks, catches: "nothing that shows which way up it ranks", needs: ["answers"]) { trial throws(TrialEnd) in
             let prepared = try trial.prepared()
             let checks = try trial.checks()
@@ -37,14 +45,6 @@ enum RankingChecks {
         },
         Check("planted-world", .scoring, .ranks, catches: "a scorer that doesn't find what was planted") { _ in
             .notChecked("no planted worlds in this build")
-        },
-        Check("latency", .scoring, .ranks, catches: "p99 of 256 rows over half its deadline", needs: ["answers"]) { trial throws(TrialEnd) in
-            let checks = try trial.checks()
-            let request = trial.request
-            let check = try ending { () throws(TrialFailure) in
-                try checks.latency(deadlineMilliseconds: request.deadlineMilliseconds, tier: request.tier)
-            }
-            return Finding(check, do: "make it faster, or give it a longer deadline (--deadline)")
         },
     ]
 

@@ -26,6 +26,10 @@ enum StaticChecks {
             let others = exports.prefix(5).joined(separator: ", ")
             return .failed("doesn't export mneme_plugin; it exports \(others.isEmpty ? "nothing" : others)", do: "mark the function MNEME_EXPORT")
         },
+        Check("unique", .static, .loads, catches: "STB_GNU_UNIQUE: two versions share one variable", needs: ["elf"]) { trial in
+            guard let symbol = image(trial)?.uniqueSymbols.first else { return .passed("no STB_GNU_UNIQUE symbol") }
+            return .failed("defines \(symbol) as STB_GNU_UNIQUE: a second version would share it", do: "compile with -fno-gnu-unique")
+        },
         Check("exports", .static, .survives, catches: "symbols that another library could take over", needs: ["entry"]) { trial in
             let others = exports(trial).filter { $0 != "mneme_plugin" }
             if others.isEmpty { return .passed("one symbol leaves the library") }
@@ -33,10 +37,6 @@ enum StaticChecks {
             return .failed(
                 "exports \(others.count) symbols beside mneme_plugin: \(names)",
                 do: "compile with -fvisibility=hidden, and link with a version script that exports mneme_plugin alone")
-        },
-        Check("unique", .static, .loads, catches: "STB_GNU_UNIQUE: two versions share one variable", needs: ["elf"]) { trial in
-            guard let symbol = image(trial)?.uniqueSymbols.first else { return .passed("no STB_GNU_UNIQUE symbol") }
-            return .failed("defines \(symbol) as STB_GNU_UNIQUE: a second version would share it", do: "compile with -fno-gnu-unique")
         },
         Check("dependencies", .static, .loads, catches: "libraries that are missing, or that it brings with it", needs: ["elf"]) { trial in
             let remedy = "link it statically, or install it where the system finds it"

@@ -1,3 +1,5 @@
+import Glibc
+
 // What a call costs.
 extension GateChecks {
     private static let windows = 3
@@ -13,6 +15,8 @@ extension GateChecks {
         for _ in 0..<Self.windows {
             best = min(best, try window(probe, limit))
             if best < limit { break }
+            // Another program's burst may outlast a window.
+            usleep(10_000)
         }
         let figure = "p99 of \(probe.rowCount) rows \(Self.milliseconds(best)) ms in a worker"
         let allowed = "under \(Self.milliseconds(limit)) ms, half the deadline"

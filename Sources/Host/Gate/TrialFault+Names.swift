@@ -30,6 +30,7 @@ extension TrialFault {
             Int(CALL_kill): "kill", Int(CALL_ptrace): "ptrace", Int(CALL_prctl): "prctl", Int(CALL_mmap): "mmap (executable)",
             Int(CALL_mprotect): "mprotect (executable)", Int(CALL_openat): "openat", Int(CALL_open): "open",
         ]
+        if number < 0 { return "which one is not known (making a thread or a process blocks all signals)" }
         return names[number].map { "\($0) (\(number))" } ?? "number \(number)"
     }
 }

@@ -113,7 +113,10 @@ package final class TrialWorker {
         case .dead:
             let reason = process.end.withLock { $0?.description } ?? "its process ended"
             let fault = process.fault
-            throw .died(operation: name, reason: reason, fault: TrialFault(place: fault.place, index: fault.index))
+            var known = TrialFault(place: fault.place, index: fault.index)
+            // Where all signals are blocked, as in pthread_create, nobody could say which call it was.
+            if known == .unknown, process.end.withLock({ $0?.code != 1 && $0?.status == SIGSYS }) { known = .forbiddenCall(-1) }
+            throw .died(operation: name, reason: reason, fault: known)
         }
     }
 
@@ -177,12 +180,14 @@ package final class TrialWorker {
         _ fill: (UnsafeMutablePointer<mneme_host_page>) -> Void
     ) throws(TrialFailure) -> Int64 {
         let start = Int(MNEME_LANE_PAGE)
-        let deadline = probe.isCancelled ? 0 : platform_monotonic_ns() + Int64(plan.callSeconds * 1e9)
+        // Far away, so that nobody is tempted to give a partial answer; that a call is late is ours to judge.
+        let deadline = probe.isCancelled ? 0 : platform_monotonic_ns() + 60_000_000_000
         let memory = ProbeMemory(probe, deadline: deadline)
         guard Packing.pack(memory.memory, .batch, into: process.host.base, at: start, limit: process.host.byteCount) != nil else {
             throw .unable("\(probe.rowCount) rows don't fit into the arena of \(plan.arenaMegabytes) MiB")
         }
-        process.follow(cpu: platform_current_cpu())
+        // Threads of a storm inherit the worker's place: on one CPU they would never meet.
+        process.follow(cpu: operation == Int(MNEME_DO_STORM) ? -1 : platform_current_cpu())
         let started = platform_monotonic_ns()
         try exchange("score", operation) { page in
             page.pointee.struct_at = UInt64(start)

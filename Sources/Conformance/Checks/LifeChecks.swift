@@ -40,7 +40,7 @@ enum LifeChecks {
                 guard case .refused(_, _, let message) = error else { throw .failure(error) }
                 return .failed("four threads with one model: \(message)", do: "keep no scratch memory in the model or in globals, or drop \"concurrent\"")
             }
-            return .passed("4 threads, 200 calls each, the scores of one call alone")
+            return .passed("4 threads, 200 calls or more each, the scores of one call alone")
         },
         Check("threads-hop", .life, .survives, catches: "calls that rely on their thread", needs: ["answers"]) { trial throws(TrialEnd) in
             let prepared = try trial.prepared()

@@ -30,7 +30,8 @@ enum Dependencies {
     static func carried(_ image: ELFImage) -> [String] {
         let loaded = loadedNames()
         let system = searchFolders()
-        let own = image.runPath.filter { !$0.contains("$") && !system.contains($0) }
+        // The toolchain's folder, say: what this process itself was loaded from is nobody's private copy.
+        let own = image.runPath.filter { !$0.contains("$") && !system.contains($0) && !readable.contains($0) }
         return image.needed.filter { name in
             !name.contains("/") && !loaded.contains(name) && !system.contains { Path.isFile("\($0)/\(name)") }
                 && own.contains { Path.isFile("\($0)/\(name)") }

@@ -37,9 +37,10 @@ var targets: [Target] = [
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
     .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
+    .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
-        name: "mneme", dependencies: ["Engine", "Server", arguments], path: "Sources/CLI",
+        name: "mneme", dependencies: ["Engine", "Server", "Conformance", arguments], path: "Sources/CLI",
         // Links to the contract's own files: `plugin new` hands them out.
         resources: [.embedInCode("Templates/mneme_plugin.h"), .embedInCode("Templates/mneme.rs")]),
 
@@ -55,6 +56,8 @@ var targets: [Target] = [
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
+    .testTarget(
+        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "mneme-worker", "mneme"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),

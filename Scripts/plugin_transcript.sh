@@ -29,6 +29,7 @@ quietly mneme add "Anna likes tea."
 show mneme plugin new my-scorer --language c
 show make -C my-scorer
 show mneme plugin info my-scorer/my-scorer.so
+show mneme plugin check my-scorer/my-scorer.so -q
 show "mneme search \"backups\" --config my-scorer/plugins.json --explain"
 hash=$(sha256sum my-scorer/my-scorer.so | cut -d' ' -f1)
 quietly mneme init --with-config

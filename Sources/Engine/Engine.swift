@@ -28,6 +28,7 @@ package final class Engine: MemoryService {
     /// A scorer that can't be loaded stays out and is named in every answer; only a wrong file throws.
     private static func host(_ configuration: (text: String, path: String)?, _ store: Store) throws -> ScorerHost {
         var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
+        environment.columnSpan = { ColumnSpans.span(of: $0) }
         environment.log = { level, scorer, text in
             FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
         }
@@ -262,6 +263,7 @@ extension PluginStatus {
         sha256 = plugin.hash.isEmpty ? nil : plugin.hash
         columns = plugin.columns
         warnings = plugin.warnings
+        gate = plugin.gate.map(GateStatus.init)
         switch plugin.state {
         case .serving: break
         case .disabled:

@@ -286,6 +286,8 @@ package struct PluginStatus: Sendable {
     package var reason: String?
     /// What the operator should know though it serves: unpinned, writable by others.
     package var warnings: [String] = []
+    /// What the load gate found before it went live; nil = it wasn't judged.
+    package var gate: GateStatus?
     package var columns: [String]
     package var calls: Int
     package var late: Int

@@ -67,6 +67,11 @@ func score(
         guard let model, let batch, let scores else { throw null("score") }
         let made = borrowed(model, as: Model.self)
         let request = try Batch(batch, of: made.shape)
+        // No rows: every array of the answer is absent, and there is nothing to ask for.
+        guard request.count > 0 else {
+            scores.pointee.rows_done = 0
+            return ok
+        }
         var answer = try Scores(scores, for: request)
         let progress =
             if let session {

@@ -24,7 +24,10 @@ final class CallSlots {
         }
         self.memory = memory
         if isGuarded {
-            for page in stride(from: 1, to: 10, by: 2) { mprotect(memory + page * Self.pageBytes, Self.pageBytes, PROT_NONE) }
+            for page in stride(from: 1, to: 10, by: 2) {
+                mprotect(memory + page * Self.pageBytes, Self.pageBytes, PROT_NONE)
+                Diagnosis.note(memory + page * Self.pageBytes, Self.pageBytes, isStruct: true, index: page / 2)
+            }
         }
         func slot(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer {
             let start = memory + 2 * index * Self.pageBytes

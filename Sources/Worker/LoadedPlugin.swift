@@ -37,8 +37,7 @@ final class LoadedPlugin {
         guard let symbol = dlsym(handle, MNEME_ENTRY_SYMBOL) else {
             return .failure(Failure(step: MNEME_LOAD_ENTRY, message: "\(MNEME_ENTRY_SYMBOL) can't be found"))
         }
-        var place = platform_symbol_info()
-        let file = platform_dladdr(symbol, &place) != 0 ? place.file.map { String(cString: $0) } ?? "" : ""
+        let file = file(of: symbol)
         // unsafeBitCast: dlsym gives an address; the header says what function stands there.
         let entry = unsafeBitCast(symbol, to: mneme_plugin_function.self)
         let table: UnsafePointer<mneme_plugin_table>? = entry()
@@ -62,7 +61,36 @@ final class LoadedPlugin {
         out.write(isWhole ? Self.text(table.pointee.id) : "")
         out.write(isWhole ? Self.text(table.pointee.version) : "")
         out.write(path)
+        out.write(isWhole ? foreignSlots : "")
         return out.bytes
+    }
+
+    /// Table and functions that lie in another file than the entry: that file's code would run.
+    private var foreignSlots: String {
+        let known = table.pointee
+        // unsafeBitCast: function pointers are addresses here, looked up and never called.
+        let slots: [(String, UnsafeRawPointer?)] = [
+            ("the table", UnsafeRawPointer(table)), ("create", unsafeBitCast(known.create, to: UnsafeRawPointer?.self)),
+            ("destroy", unsafeBitCast(known.destroy, to: UnsafeRawPointer?.self)),
+            ("session_open", unsafeBitCast(known.session_open, to: UnsafeRawPointer?.self)),
+            ("advance", unsafeBitCast(known.advance, to: UnsafeRawPointer?.self)),
+            ("score", unsafeBitCast(known.score, to: UnsafeRawPointer?.self)),
+            ("export_state", unsafeBitCast(known.export_state, to: UnsafeRawPointer?.self)),
+            ("import_state", unsafeBitCast(known.import_state, to: UnsafeRawPointer?.self)),
+            ("observe", unsafeBitCast(known.observe, to: UnsafeRawPointer?.self)),
+        ]
+        return slots.compactMap { name, address in
+            guard let address else { return nil }
+            let file = Self.file(of: address)
+            // A table may be made on the heap, as Swift's is; code may not.
+            if file.isEmpty && name == "the table" { return nil }
+            return file == path ? nil : "\(name) lies in \(file.isEmpty ? "no file" : file)"
+        }.joined(separator: ", ")
+    }
+
+    private static func file(of address: UnsafeRawPointer) -> String {
+        var place = platform_symbol_info()
+        return platform_dladdr(address, &place) != 0 ? place.file.map { String(cString: $0) } ?? "" : ""
     }
 
     /// At most 256 bytes, should the terminator be missing.

@@ -65,6 +65,7 @@ struct CallFilter {
     }
     private static let allow: UInt32 = 0x7FFF_0000
     private static let killProcess: UInt32 = 0x8000_0000
+    private static let trap: UInt32 = 0x0003_0000
     private static func fail(_ code: Int32) -> UInt32 { 0x0005_0000 | UInt32(code) }
     private static let numberAt: UInt32 = 0
     private static let architectureAt: UInt32 = 4
@@ -72,7 +73,8 @@ struct CallFilter {
     private static func argumentAt(_ index: Int) -> UInt32 { UInt32(16 + 8 * index) }
 
     private init(isStrict: Bool) {
-        refusal = isStrict ? Self.killProcess : Self.fail(EPERM)
+        // Strict: a SIGSYS that the diagnosis turns into the call's number; without a handler it ends the process.
+        refusal = isStrict ? Self.trap : Self.fail(EPERM)
         add(Code.load, Self.architectureAt)
         add(Code.jumpEqual, UInt32(truncatingIfNeeded: CALL_ARCHITECTURE), 1, 0)
         add(Code.answer, Self.killProcess)

@@ -5,15 +5,20 @@ import Wire
 
 /// Answers the host's requests, one at a time, until the host ends.
 final class Service {
-    private let host: SharedRegion
-    private let own: SharedRegion
+    let host: SharedRegion
+    let own: SharedRegion
     private let assets: [MappedFile]
     private let options: WorkerOptions
     private var plugin: LoadedPlugin?
     /// Zeroed slots of 1 KiB for what crosses: batch or events, scores, info, error, host.
-    private let slots: CallSlots
+    let slots: CallSlots
     private var sessions: [UInt64: OpaquePointer] = [:]
     private var assetTable: [mneme_asset] = []
+    /// The same as the plugin sees it, until the process ends.
+    private var assetMemory: UnsafeMutablePointer<mneme_asset>?
+    /// The second filter stands: it is installed once, however many models are made.
+    private var isNarrowed = false
+    let rows: GuardedRows?
 
     init(host: SharedRegion, own: SharedRegion, assets: [MappedFile], options: WorkerOptions) {
         self.host = host
@@ -21,6 +26,7 @@ final class Service {
         self.assets = assets
         self.options = options
         slots = CallSlots(isGuarded: options.contains(.guarded))
+        rows = options.contains(.guardedRows) ? GuardedRows() : nil
     }
 
     func run() {
@@ -37,6 +43,7 @@ final class Service {
             own.workerPage.pointee.payload_bytes = 0
             own.workerPage.pointee.rows_done = 0
             own.workerPage.pointee.changed_float_mode = 0
+            own.workerPage.pointee.changed_input = 0
             FloatMode.enter()
             slots.prepareError()
             let status = answer(page)
@@ -69,6 +76,7 @@ final class Service {
         case Int(MNEME_DO_OBSERVE): return observe(plugin, page)
         case Int(MNEME_DO_DESTROY): return destroy(plugin)
         case Int(MNEME_DO_TIME_FOREIGN): return timeForeign(page)
+        case Int(MNEME_DO_STORM): return storm(plugin, page)
         default: return refuse("unknown operation \(page.operation)")
         }
     }
@@ -92,7 +100,7 @@ final class Service {
         return UnsafeRawBufferPointer(start: host.base + Int(page.payload_at), count: Int(page.payload_bytes))
     }
 
-    private func reply(_ bytes: [UInt8]) {
+    func reply(_ bytes: [UInt8]) {
         let start = own.base + Int(MNEME_LANE_PAGE)
         bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(start: start, count: $0.count).copyMemory(from: $0) }
         own.workerPage.pointee.payload_bytes = UInt64(bytes.count)
@@ -139,13 +147,17 @@ extension Service {
         }
         guard order.assets.count == assets.count else { return refuse("the assets don't match the create order") }
         guard let make = plugin.table.pointee.create else { return refuse("create is null") }
-        assetTable = zip(order.assets, assets).map { name, file in
-            // strdup: names live as long as the model, which is as long as the process.
+        if assetTable.isEmpty { assetTable = zip(order.assets, assets).map { name, file in
+            // strdup: names live as long as the process; made once, however many models are.
             mneme_asset(
                 struct_size: UInt32(MemoryLayout<mneme_asset>.size), reserved: 0, name: strdup(name),
                 data: file.memory.baseAddress, bytes: UInt64(file.memory.count))
+        } }
+        if assetMemory == nil {
+            assetMemory = .allocate(capacity: max(assetTable.count, 1))
+            assetMemory?.initialize(from: assetTable, count: assetTable.count)
         }
-        let memory = ConfigMemory(order, assets: UnsafePointer(assetMemory()))
+        let memory = ConfigMemory(order, assets: UnsafePointer(assetMemory))
         slots.prepareHost(context: Unmanaged.passUnretained(self).toOpaque()) { context, level, text, bytes in
             guard let context, let text else { return }
             // Unretained: the service lives as long as the process.
@@ -158,17 +170,12 @@ extension Service {
         guard let model else { return refuse("it returned OK and no model") }
         plugin.model = model
         reply(Array(UnsafeRawBufferPointer(start: slots.info, count: MemoryLayout<mneme_info>.size)))
-        if !options.contains(.withoutSandbox) {
+        if !options.contains(.withoutSandbox), !isNarrowed {
+            isNarrowed = true
             own.workerPage.pointee.is_sandboxed |= Sandbox.enterBeforeServing(
                 allowsThreads: options.contains(.threads), isStrict: options.contains(.strict))
         }
         return 0
-    }
-
-    private func assetMemory() -> UnsafeMutablePointer<mneme_asset> {
-        let memory = UnsafeMutablePointer<mneme_asset>.allocate(capacity: max(assetTable.count, 1))
-        memory.initialize(from: assetTable, count: assetTable.count)
-        return memory
     }
 
     private func destroy(_ plugin: LoadedPlugin) -> mneme_status {
@@ -215,7 +222,7 @@ extension Service {
     }
 
     /// nil = the page names none; an unknown one is a refusal.
-    private func session(_ page: mneme_host_page) -> (isKnown: Bool, pointer: OpaquePointer?) {
+    func session(_ page: mneme_host_page) -> (isKnown: Bool, pointer: OpaquePointer?) {
         if page.has_session == 0 { return (true, nil) }
         guard let session = sessions[page.session] else { return (false, nil) }
         return (true, session)
@@ -237,7 +244,7 @@ extension Service {
         return observe(plugin.model, session, slots.input.assumingMemoryBound(to: mneme_outcomes.self), slots.error)
     }
 
-    private func unpack(_ page: mneme_host_page, _ kind: PackedKind) -> Bool {
+    func unpack(_ page: mneme_host_page, _ kind: PackedKind) -> Bool {
         slots.setInputSize(kind.size)
         return Packing.unpack(
             host.base, at: Int(truncatingIfNeeded: page.struct_at), byteCount: host.byteCount, kind, into: slots.input)
@@ -263,42 +270,5 @@ extension Service {
         return load(
             plugin.model, session, Int32(bitPattern: page.form), page.state_version, bytes.baseAddress, UInt64(bytes.count),
             slots.error)
-    }
-}
-
-// Scoring.
-extension Service {
-    private func score(_ plugin: LoadedPlugin, _ page: mneme_host_page) -> mneme_status {
-        guard let score = plugin.table.pointee.score else { return refuse("score is null") }
-        let (isKnown, session) = session(page)
-        guard isKnown else { return refuse("no such session") }
-        guard unpack(page, .batch) else { return refuse("the batch is damaged") }
-        let batch = slots.input.assumingMemoryBound(to: mneme_batch.self)
-        let rows = Int(batch.pointee.rows)
-        let heads = Int(page.head_count)
-        let layout = OutputLayout(
-            start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: Int(page.part_count), paths: Int(page.path_count))
-        guard layout.end <= own.byteCount else { return refuse("the answer doesn't fit the region") }
-        batch.pointee.cancel = UnsafePointer(
-            (UnsafeMutableRawPointer(host.base) + MemoryLayout<mneme_host_page>.offset(of: \.cancel)!).assumingMemoryBound(to: UInt32.self))
-        // Force unwrap: a stored field of an imported C struct has an offset.
-        let words = (own.base + layout.values).assumingMemoryBound(to: UInt32.self)
-        for index in 0..<(layout.statuses - layout.values) / 4 { words[index] = UInt32(MNEME_UNWRITTEN_BITS) }
-        memset(own.base + layout.statuses, 0, rows)
-        let scores = slots.prepareScores()
-        func array(_ offset: Int, _ type: Int, rows: Int, columns: Int, size: Int) -> mneme_array {
-            guard rows > 0, columns > 0 else { return mneme_array() }
-            return mneme_array(
-                data: own.base + offset, bytes: UInt64(rows * columns * size), rows: UInt32(rows), cols: UInt32(columns),
-                stride: UInt32(columns * size), type: UInt32(type))
-        }
-        scores.pointee.values = array(layout.values, Int(MNEME_F32), rows: heads, columns: rows, size: 4)
-        scores.pointee.confidence = array(layout.confidence, Int(MNEME_F32), rows: 1, columns: rows, size: 4)
-        scores.pointee.row_status = array(layout.statuses, Int(MNEME_U8), rows: 1, columns: rows, size: 1)
-        scores.pointee.path_values = array(layout.pathValues, Int(MNEME_F32), rows: 1, columns: Int(page.path_count), size: 4)
-        scores.pointee.parts = array(layout.parts, Int(MNEME_F32), rows: rows, columns: Int(page.part_count), size: 4)
-        let status = score(plugin.model, session, batch, scores, slots.error)
-        own.workerPage.pointee.rows_done = scores.pointee.rows_done
-        return status
     }
 }

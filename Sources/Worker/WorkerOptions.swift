@@ -10,4 +10,8 @@ struct WorkerOptions: OptionSet {
     static let threads = WorkerOptions(rawValue: 4)
     /// Structs end at a guard page: a plugin that writes or reads past their size dies.
     static let guarded = WorkerOptions(rawValue: 8)
+    /// Rows too: every array is a copy that ends at a guard page, compared with the original afterwards.
+    static let guardedRows = WorkerOptions(rawValue: 16)
+    /// A crash says where it happened before it ends the process.
+    static let diagnosed = WorkerOptions(rawValue: 32)
 }

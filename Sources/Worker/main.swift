@@ -33,6 +33,7 @@ do {
     }
     own.workerPage.pointee.is_sandboxed = walls
     let assets = (0..<Int(assetCount)).map { MappedFile(descriptor: Int32(5 + $0)) }
+    if options.contains(.diagnosed) { Diagnosis.install(page: own.workerPage, host: host) }
     Service(host: host, own: own, assets: assets, options: options).run()
 } catch {
     exit(71)

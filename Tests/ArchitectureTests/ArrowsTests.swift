@@ -24,8 +24,9 @@ private let allowedArrows: [String: Set<String>] = [
     "Host": ["PluginABI", "Heuristic", "Platform", "Wire"],
     "mneme-worker": ["PluginABI", "Platform", "Wire", "CFFI"],
     "Engine": ["Host", "Storage", "Features", "Evaluation"],
+    "Conformance": ["Host", "Wire", "Platform", "PluginABI"],
     "Server": ["Engine", "CSimdjson"],
-    "mneme": ["Engine", "Server"],
+    "mneme": ["Engine", "Server", "Conformance"],
 ]
 
 /// Packages from outside, and the one room that may import each.

@@ -17,6 +17,7 @@ import Testing
                   wrote  scorer.c, mneme_plugin.h, Makefile, .gitignore, plugins.json
                   build  make -C \(place)
                   look   mneme plugin info \(place)/my-scorer.so
+                  check  mneme plugin check \(place)/my-scorer.so
                   try    mneme search "backups" --config \(place)/plugins.json
                   keep   in "scorers" of your plugins.json, with the sha256 that `plugin info` prints:
                          { "id": "my-scorer", "library": { "path": "\(place)/my-scorer.so", "sha256": "SHA256" }, "tier": "watched", "deadlineMilliseconds": 5 }

@@ -70,7 +70,7 @@ import Testing
               "scorers": [ { "id": "x", "library": "libgood.so" } ] }
             """)
         let host = try ScorerHost.start(
-            plugins: path, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+            plugins: path, HostEnvironment.test)
         #expect(host.refusal() == nil)
         // Unpinned is a warning by default, and it names the pin.
         #expect(
@@ -91,7 +91,7 @@ import Testing
                     """
                     { "version": 1, "paths": { "objects": "o" }, "trust": { "unpinned": "refuse" },
                       "scorers": [ { "id": "x", "library": { "path": "\(path)", "sha256": "\(pin)" } } ] }
-                    """), HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+                    """), HostEnvironment.test)
         }
         #expect(try start(right).refusal() == nil)
         let error = try #require(try start(wrong).refusal())
@@ -113,7 +113,7 @@ import Testing
               "scorers": [ { "id": "x", "library": "./lib.so" } ] }
             """)
         let warned = try ScorerHost.start(
-            plugins: lenient, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+            plugins: lenient, HostEnvironment.test)
         #expect(warned.refusal() == nil)
         #expect(warned.configuration.plugins[0].warnings.contains { $0.contains("writable by others") })
     }

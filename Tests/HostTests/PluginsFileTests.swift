@@ -88,7 +88,7 @@ import Testing
                 "p.json:4:77: scorers[1].id: found \"A\"; allowed: 1 to 64 of a–z, 0–9, '-', '_', '.'",
                 "p.json:5:15: fallback: found a list of 1; allowed: a list whose last entry is \"@floor\"",
                 "p.json:5:16: fallback[0]: found \"b\"; allowed: ids of scorers: a, @floor",
-                "p.json:6:3: combinor: found an unknown key; allowed: version, $schema, paths, turn, limits, trust, sessions, health, scorers, combiner, fallback, exploration, embedder, note",
+                "p.json:6:3: combinor: found an unknown key; allowed: version, $schema, paths, turn, limits, trust, sessions, health, loadGate, scorers, combiner, fallback, exploration, embedder, note",
             ])
     }
 

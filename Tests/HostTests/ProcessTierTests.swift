@@ -126,6 +126,23 @@ import Testing
         #expect(host.score(rows: 2).degraded.contains { $0.contains("SIGSEGV") })
     }
 
+    /// A pipe whose other end a worker keeps open never ends for whoever reads it.
+    @Test func aWorkerInheritsNothingThatThisProcessHasOpen() throws {
+        var ends: [Int32] = [0, 0]
+        // Without close-on-exec, as Foundation's Process makes them.
+        #expect(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        let mine = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(ends[1])")
+        let host = try host("good_logistic")
+        let pid = try #require(host.health["x"]?.pid)
+        let folder = "/proc/\(pid)/fd"
+        let links = try FileManager.default.contentsOfDirectory(atPath: folder).compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+        }
+        #expect(links.contains("/dev/null") && !links.contains(mine))
+        #expect(links.allSatisfy { !$0.hasPrefix("pipe:") && !$0.hasPrefix("socket:") }, "\(links)")
+    }
+
     @Test func aWorkerEndsWithItsModel() throws {
         var host: ScorerHost? = try self.host("good_logistic")
         let pid = try #require(host?.health["x"]?.pid)

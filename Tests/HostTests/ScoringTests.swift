@@ -28,7 +28,7 @@ import Testing
     @Test func logLinesCarryTheScorersName() throws {
         let sandbox = try Sandbox()
         let lines = Lines()
-        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test)
+        var environment = HostEnvironment.test
         environment.log = { level, scorer, text in lines.add("\(level) \(scorer): \(text)") }
         let path = try sandbox.write(
             """
@@ -41,7 +41,7 @@ import Testing
 
     @Test func withoutAFileTheFloorRanks() throws {
         let host = try ScorerHost.start(
-            plugins: nil, HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+            plugins: nil, HostEnvironment.test)
         let turn = host.score(rows: 2) { $0.wantsParts = true }
         #expect(turn.scores == [0, -10])
         #expect(turn.parts[1] == [.init(name: "minus-b", value: -10)])

@@ -44,7 +44,9 @@ import Testing
     }
 
     @Test func aPoliteScorerComesBackSoonAfterItIsCancelled() throws {
-        let host = try Sandbox().host("good_polite", ", \"tier\": \"watched\", \"deadlineMilliseconds\": 5")
+        let host = try Sandbox().host(
+            "good_polite",
+            ", \"tier\": \"watched\", \"deadlineMilliseconds\": 5, \"options\": { \"milliseconds\": 200 }")
         #expect(host.score(rows: 3).degraded == ["x late: past its deadline"])
         Thread.sleep(forTimeInterval: 0.05)
         #expect(host.health["x"]?.drained == 1)

@@ -2,12 +2,15 @@
  * fixture.h: what every fixture shares, so that each file shows only its fault. Define before including:
  *   FIXTURE_MANIFEST   the whole manifest; FIXTURE_NO_MANIFEST for none
  *   FIXTURE_TABLE_ID, FIXTURE_TABLE_VERSION, FIXTURE_MAGIC, FIXTURE_SIZE, FIXTURE_MAJOR, FIXTURE_MINOR
- * and write `score`; FIXTURE_CREATE names another `create`.
+ * and write `score`; FIXTURE_CREATE names another `create`, FIXTURE_OWN_MODEL says that its model isn't a
+ * fixture_model, FIXTURE_DESTROY another `destroy`, FIXTURE_SLOTS further slots of the table, FIXTURE_RAW_SCORE
+ * that `score` is called whatever the batch says.
  */
 #ifndef FIXTURE_H
 #define FIXTURE_H
 
 #include "mneme_plugin.h"
+#include <stdlib.h>
 #include <string.h>
 
 #ifndef FIXTURE_TABLE_ID
@@ -38,7 +41,7 @@
 #define FIXTURE_EXTRA ""
 #endif
 #ifndef FIXTURE_INPUTS
-#define FIXTURE_INPUTS "{\"row_columns\":[{\"name\":\"a@1\"},{\"name\":\"b@1\"},{\"name\":\"c@1\",\"required\":false}]}"
+#define FIXTURE_INPUTS "{\"row_columns\":[{\"name\":\"a@1\",\"monotone\":true},{\"name\":\"b@1\"},{\"name\":\"c@1\",\"required\":false}]}"
 #endif
 #ifndef FIXTURE_ABI
 #define FIXTURE_ABI "{\"major\":1,\"minor\":0}"
@@ -60,7 +63,9 @@
 MNEME_PLUGIN_MANIFEST(FIXTURE_MANIFEST);
 #endif
 
-static char fixture_model;
+typedef struct fixture_model {
+    uint64_t schema;
+} fixture_model;
 
 /* Says what went wrong, as the header asks. */
 static inline mneme_status fixture_fail(mneme_error *error, mneme_status status, const char *message) {
@@ -72,13 +77,16 @@ static inline mneme_status fixture_fail(mneme_error *error, mneme_status status,
 
 static inline mneme_status fixture_create(const mneme_config *config, const mneme_host *host,
                                           mneme_info *info, mneme_model **model, mneme_error *error) {
-    (void)config, (void)host, (void)error;
+    (void)host;
+    fixture_model *made = (fixture_model *)calloc(1, sizeof *made);
+    if (made == NULL) return fixture_fail(error, MNEME_MEMORY, "no memory for the model");
+    made->schema = config->schema;
     info->heads = 1;
-    *model = (mneme_model *)&fixture_model;
+    *model = (mneme_model *)made;
     return MNEME_OK;
 }
 
-static inline void fixture_destroy(mneme_model *model) { (void)model; }
+static inline void fixture_destroy(mneme_model *model) { free(model); }
 
 static inline float fixture_feature(const mneme_batch *batch, uint32_t row, uint32_t column) {
     const char *line = (const char *)batch->row_features.data + (size_t)row * batch->row_features.stride;
@@ -103,6 +111,26 @@ static mneme_status fixture_import(mneme_model *model, mneme_session *session, i
                                    const void *bytes, uint64_t length, mneme_error *error);
 #endif
 
+/* What every scorer owes: a batch of another schema is refused. */
+static inline mneme_status fixture_score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                                         mneme_scores *scores, mneme_error *error) {
+#ifndef FIXTURE_RAW_SCORE
+#ifndef FIXTURE_OWN_MODEL
+    if (batch->schema != ((const fixture_model *)model)->schema)
+        return fixture_fail(error, MNEME_SCHEMA, "the batch has another schema than create was given");
+#endif
+    if (mneme_cancelled(batch)) return MNEME_CANCELLED;
+#endif
+    return score(model, session, batch, scores, error);
+}
+
+#ifndef FIXTURE_DESTROY
+#define FIXTURE_DESTROY fixture_destroy
+#endif
+#ifndef FIXTURE_SLOTS
+#define FIXTURE_SLOTS
+#endif
+
 static const mneme_plugin_table fixture_table = {
     .magic = FIXTURE_MAGIC,
     .struct_size = FIXTURE_SIZE,
@@ -111,8 +139,9 @@ static const mneme_plugin_table fixture_table = {
     .id = FIXTURE_TABLE_ID,
     .version = FIXTURE_TABLE_VERSION,
     .create = FIXTURE_CREATE,
-    .destroy = fixture_destroy,
-    .score = score,
+    .destroy = FIXTURE_DESTROY,
+    .score = fixture_score,
+    FIXTURE_SLOTS
 #ifdef FIXTURE_SESSIONS
     .session_open = fixture_open,
     .session_close = fixture_close,

@@ -1,5 +1,6 @@
 /* Good: a logistic scorer with options, an explanation, and weights that come as an asset if there is one. */
 #define FIXTURE_CREATE logistic_create
+#define FIXTURE_OWN_MODEL
 #define FIXTURE_EXTRA                                                                                  \
     ",\"deterministic\":true,\"parts\":[\"bias\",\"a\",\"b\"],"                                       \
     "\"options\":{\"bias\":{\"type\":\"number\",\"default\":0.5,\"min\":-10,\"max\":10},"              \

@@ -3,7 +3,7 @@
 #define FIXTURE_CREATE stateful_create
 #define FIXTURE_SESSIONS
 #define FIXTURE_INPUTS                                                                                    \
-    "{\"row_columns\":[{\"name\":\"a@1\"},{\"name\":\"b@1\"}],"                                         \
+    "{\"row_columns\":[{\"name\":\"a@1\",\"monotone\":true},{\"name\":\"b@1\",\"monotone\":true}],"                                         \
     "\"event_columns\":[{\"name\":\"e@1\"}],\"history\":{\"required\":false}}"
 #ifndef FIXTURE_STATE
 #define FIXTURE_STATE "{\"version\":1,\"imports\":[1],\"compact\":true}"
@@ -25,6 +25,7 @@ static mneme_status stateful_create(const mneme_config *config, const mneme_host
 #endif
 
 typedef struct model {
+    uint64_t schema;
     float decay;
 } model;
 
@@ -39,6 +40,7 @@ static mneme_status stateful_create(const mneme_config *config, const mneme_host
     model *m = calloc(1, sizeof *m);
     if (m == NULL) return fixture_fail(error, MNEME_MEMORY, "no memory for the model");
     uint64_t generation = (uint64_t)config->options[0].number;
+    m->schema = config->schema;
     m->decay = 1 - 0.5f / (float)(generation + 4);
     info->heads = 1;
     info->state_version = 1;

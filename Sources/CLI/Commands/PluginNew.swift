@@ -63,6 +63,7 @@ private struct NewPlugin {
     private var library: String { "\(folder)/\(template.library)" }
     private var build: String { "make -C \(folder.shellQuoted)" }
     private var info: String { "mneme plugin info \(library.shellQuoted)" }
+    private var check: String { "mneme plugin check \(library.shellQuoted)" }
     private var search: String {
         "mneme search \"backups\" --config \((folder + "/plugins.json").shellQuoted)"
     }
@@ -77,7 +78,7 @@ private struct NewPlugin {
         let style = context.style
         var text = style.bold(template.name) + "  \(template.language.rawValue)  \(Plain.line(folder))\n"
         text += style.dim("  wrote  ") + template.files.map(\.path).joined(separator: ", ") + "\n"
-        for (what, command) in [("build", build), ("look", info), ("try", search)] {
+        for (what, command) in [("build", build), ("look", info), ("check", check), ("try", search)] {
             text += style.dim("  " + what.rightPadded(to: 7)) + Plain.line(command) + "\n"
         }
         text +=
@@ -90,7 +91,7 @@ private struct NewPlugin {
         .object([
             ("id", .string(template.name)), ("language", .string(template.language.rawValue)),
             ("folder", .string(folder)), ("files", JSONValue(template.files.map(\.path))),
-            ("library", .string(library)), ("build", .string(build)), ("info", .string(info)),
+            ("library", .string(library)), ("build", .string(build)), ("info", .string(info)), ("check", .string(check)),
             ("search", .string(search)), ("entry", .string(entry)),
         ])
     }

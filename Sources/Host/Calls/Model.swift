@@ -47,6 +47,8 @@ package final class Model: @unchecked Sendable {
     let place: Place
     /// What `create` said.
     let info: mneme_info
+    /// What the load gate found; nil = it was switched off, or there was no worker to judge in.
+    package let gate: GateReport?
     let statistics = ModelStatistics()
     let breaker: Breaker
     /// The slot that was given back last, owned; found here nearly always, at the price of one exchange.
@@ -74,8 +76,10 @@ package final class Model: @unchecked Sendable {
     static let graceNanoseconds: Int64 = 250_000_000
 
     init(
-        _ scorer: PreparedScorer, _ place: Place, _ facts: MadeFacts, _ settings: PluginsFile, _ environment: HostEnvironment
+        _ scorer: PreparedScorer, _ place: Place, _ facts: MadeFacts, _ settings: PluginsFile, _ environment: HostEnvironment,
+        gate: GateReport? = nil
     ) {
+        self.gate = gate
         let plan = scorer.plan
         key = scorer.key
         assetHashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })

@@ -25,6 +25,19 @@ enum Dependencies {
         return nil
     }
 
+    /// Needed libraries that only the run path finds: two versions of a plugin that carry the same SONAME there would
+    /// share the first one's code, wherever they lie.
+    static func carried(_ image: ELFImage) -> [String] {
+        let loaded = loadedNames()
+        let system = searchFolders()
+        // The toolchain's folder, say: what this process itself was loaded from is nobody's private copy.
+        let own = image.runPath.filter { !$0.contains("$") && !system.contains($0) && !readable.contains($0) }
+        return image.needed.filter { name in
+            !name.contains("/") && !loaded.contains(name) && !system.contains { Path.isFile("\($0)/\(name)") }
+                && own.contains { Path.isFile("\($0)/\(name)") }
+        }
+    }
+
     private static func bundled(_ name: String) -> String {
         "needs \(name), which lies beside it: a second version would run the first one's code. "
             + "Link it statically, or install it where the system finds it"

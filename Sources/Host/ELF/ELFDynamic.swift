@@ -14,6 +14,7 @@ struct ELFDynamic {
         static let initArray: UInt64 = 25, finiArray: UInt64 = 26, initSize: UInt64 = 27,
             finiSize: UInt64 = 28
         static let runpath: UInt64 = 29, gnuHash: UInt64 = 0x6FFF_FEF5, flags1: UInt64 = 0x6FFF_FFFB
+        static let textRelocations: UInt64 = 22, flags: UInt64 = 30
         static let relr: UInt64 = 36, relrSize: UInt64 = 35
         static let versionSymbols: UInt64 = 0x6FFF_FFF0, versionNeed: UInt64 = 0x6FFF_FFFE
         static let versionDefinition: UInt64 = 0x6FFF_FFFC
@@ -89,6 +90,10 @@ struct ELFDynamic {
             guard let offset = entries[tag] else { continue }
             image.runPath += try string(offset, "the run path").split(separator: ":").map(String.init)
         }
+        // DF_TEXTREL 4, DF_STATIC_TLS 16.
+        let flags = entries[Tag.flags] ?? 0
+        image.hasTextRelocations = entries[Tag.textRelocations] != nil || flags & 4 != 0
+        image.hasStaticTLS = flags & 16 != 0
         try readSymbols(&image)
     }
 

@@ -12,6 +12,12 @@ package struct ELFImage: Sendable, Equatable {
     package var uniqueSymbols: [String] = []
     /// Defined GLOBAL or WEAK functions and objects, without the linker's own names.
     package var exports: [String] = []
+    /// Relocations in code (DT_TEXTREL): its pages become writable and private.
+    package var hasTextRelocations = false
+    /// Thread-local storage of the initial-exec model (DF_STATIC_TLS): dlopen fails once the spare room is used up.
+    package var hasStaticTLS = false
+    package var hasExecutableStack = false
+    package var hasWritableCode = false
     /// The text of the manifest note; nil = there is none.
     package var manifest: String?
 

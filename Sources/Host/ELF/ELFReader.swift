@@ -2,6 +2,8 @@
 struct ELFReader {
     struct Segment {
         var type: UInt32
+        /// 1 execute, 2 write, 4 read.
+        var flags: UInt32
         var offset, address, fileSize, memorySize, alignment: UInt64
     }
 
@@ -31,6 +33,8 @@ struct ELFReader {
         let dynamic = try ELFDynamic(self)
         try dynamic.fill(&image)
         image.manifest = try manifestNote()
+        image.hasExecutableStack = segments.contains { $0.type == Self.stack && $0.flags & 1 != 0 }
+        image.hasWritableCode = segments.contains { $0.type == Self.load && $0.flags & 3 == 3 }
         return image
     }
 
@@ -75,7 +79,7 @@ struct ELFReader {
             let start = offset + index * Self.programHeaderSize
             segments.append(
                 Segment(
-                    type: try need(start), offset: try need(start + 8), address: try need(start + 16),
+                    type: try need(start), flags: try need(start + 4), offset: try need(start + 8), address: try need(start + 16),
                     fileSize: try need(start + 32), memorySize: try need(start + 40),
                     alignment: try need(start + 48)))
         }

@@ -14,6 +14,10 @@ package struct HostEnvironment: Sendable {
     package var floor: FloorScorer
     /// Seed for whatever a model draws at random.
     package var seed: UInt64 = 0
+    /// What a column's values may be, for probes; nil = `ColumnSpan.standard`.
+    package var columnSpan: @Sendable (_ name: String) -> ColumnSpan? = { _ in nil }
+    /// false: nobody is judged before going live. For tests of what a bad scorer does while it serves.
+    package var usesLoadGate = true
     /// Where plugins' log lines go: level, scorer, text. Called from any thread.
     package var log: @Sendable (_ level: LogLevel, _ scorer: String, _ text: String) -> Void = { _, _, _ in }
     /// Told of every reload, whatever came of it, with what serves afterwards.

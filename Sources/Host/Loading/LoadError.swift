@@ -1,7 +1,7 @@
 /// The steps from a line of plugins.json to a serving model, in order.
 package enum LoadStep: String, Sendable, CaseIterable {
     case locate, trust, pin, elf, manifest, options, heads, grants, columns, assets, limits, copy, load, entry
-    case table, create, golden
+    case table, create, golden, gate
 }
 
 /// A scorer that isn't served, the step that refused it, and why: what was wrong, with what, what is allowed.

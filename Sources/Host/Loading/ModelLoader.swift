@@ -3,7 +3,7 @@ package struct ModelLoader: Sendable {
     let settings: PluginsFile
     let environment: HostEnvironment
     private let locator: LibraryLocator
-    private let store: ObjectStore
+    let store: ObjectStore
 
     package init(_ settings: PluginsFile, _ environment: HostEnvironment) {
         self.settings = settings
@@ -31,20 +31,23 @@ package struct ModelLoader: Sendable {
 
     /// Load and create, in the scorer's tier.
     func make(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
-        scorer.plan.tier == .process ? try makeThere(scorer) : try makeHere(scorer)
+        var warnings = scorer.warnings
+        // Bytes never seen before are loaded and judged in a worker first, whatever their tier.
+        let report = try judge(scorer, &warnings)
+        let model = scorer.plan.tier == .process ? try makeThere(scorer, report, &warnings) : try makeHere(scorer, report, &warnings)
+        return (model, warnings)
     }
 
-    private func makeThere(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
+    private func makeThere(
+        _ scorer: PreparedScorer, _ report: GateReport?, _ warnings: inout [String]
+    ) throws(LoadError) -> Model {
         let plan = scorer.plan
         let serving = WorkerClient.serving.load(ordering: .relaxed)
         // Twice the number: while a configuration is exchanged, the old one's workers still serve.
         guard serving < 2 * settings.limits.workers else {
             throw LoadError(.limits, "\(serving) workers serve and limits.workers is \(settings.limits.workers)")
         }
-        let worker = workerPlan(plan, library: scorer.copy, assets: scorer.assets)
-        var warnings = scorer.warnings
-        if let foreign = plan.setting.foreign { try prove(foreign, scorer, worker, &warnings) }
-        let client = WorkerClient(worker)
+        let client = WorkerClient(workerPlan(plan, library: scorer.copy, assets: scorer.assets))
         try client.start()
         if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
         let facts: MadeFacts
@@ -54,10 +57,12 @@ package struct ModelLoader: Sendable {
             client.stop()
             throw error
         }
-        return (Model(scorer, .worker(client), facts, settings, environment), warnings)
+        return Model(scorer, .worker(client), facts, settings, environment, gate: report)
     }
 
-    private func makeHere(_ scorer: PreparedScorer) throws(LoadError) -> (model: Model, warnings: [String]) {
+    private func makeHere(
+        _ scorer: PreparedScorer, _ report: GateReport?, _ warnings: inout [String]
+    ) throws(LoadError) -> Model {
         guard scorer.plan.setting.foreign == nil else {
             throw LoadError(.load, "a foreign function is called in the process tier only")
         }
@@ -72,12 +77,11 @@ package struct ModelLoader: Sendable {
         let library = try Library.load(
             hash: file.hash, path: scorer.copy, manifest: file.manifest, limit: settings.limits.residentLibraries)
         let made = try MadeModel.make(plan, library, assets: scorer.assets, environment)
-        var warnings = scorer.warnings
         if library.changesFloatMode || made.changedFloatMode {
             warnings.append(Self.floatModeWarning)
         }
         guard let score = library.table.pointee.score else { throw LoadError(.table, "score is null") }
-        return (Model(scorer, .here(made, score), made.facts, settings, environment), warnings)
+        return Model(scorer, .here(made, score), made.facts, settings, environment, gate: report)
     }
 
     private static let floatModeWarning =
@@ -96,7 +100,7 @@ package struct ModelLoader: Sendable {
             backoffMilliseconds: settings.health.restartBackoffMilliseconds, log: environment.log)
     }
 
-    private func openAssets(
+    func openAssets(
         _ setting: ScorerSetting, _ manifest: Manifest, _ warnings: inout [String]
     ) throws(LoadError) -> [MappedAsset] {
         let names = manifest.assets.map(\.name)

@@ -40,7 +40,6 @@ extension PluginsFile {
 
     /// Sections of the format that this version doesn't serve yet.
     private static let laterSections = [
-        "loadGate": "arrives with the load gate; take the section out",
         "experiments": "arrives with experiments; take the section out",
         "shadows": "arrives with experiments; take the section out",
     ]
@@ -59,6 +58,7 @@ extension PluginsFile {
         if let trust = fields.object("trust") { read(trust: trust) }
         if let sessions = fields.object("sessions") { read(sessions: sessions) }
         if let health = fields.object("health") { read(health: health) }
+        if let gate = fields.object("loadGate") { read(loadGate: gate) }
         read(scorers: fields, sink)
         if let combiner = fields.object("combiner") { read(combiner: combiner, sink) }
         read(fallback: fields)
@@ -126,6 +126,21 @@ extension PluginsFile {
             }
             if numbers.count == waits.count, !numbers.isEmpty { health.restartBackoffMilliseconds = numbers }
         }
+        fields.finish()
+    }
+
+    private mutating func read(loadGate fields: FieldReader) {
+        if let timeout = fields.number("timeoutMilliseconds", in: 10...600_000) { loadGate.timeoutMilliseconds = timeout }
+        if let names = fields.strings("worlds", allowed: "a list of \"quick\", \"full\"") {
+            loadGate.worlds = names.enumerated().compactMap { index, name in
+                if let world = LoadGate.World(rawValue: name.text) { return world }
+                fields.complain("worlds[\(index)]", name.node, allowed: "\"quick\", \"full\"")
+                return nil
+            }
+        }
+        // 2^53: beyond it a JSON number isn't the integer that was written.
+        if let seed = fields.integer("worldSeed", in: 0...9_007_199_254_740_992) { loadGate.worldSeed = UInt64(seed) }
+        if let failure: LoadGate.Failure = fields.choice("onFailure") { loadGate.onFailure = failure }
         fields.finish()
     }
 

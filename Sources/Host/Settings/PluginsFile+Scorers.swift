@@ -53,6 +53,7 @@ extension PluginsFile {
             }
             setting.grants.insert(known)
         }
+        readGolden(fields, &setting, sink)
         if let isEnabled = fields.bool("enabled") { setting.isEnabled = isEnabled }
         fields.finish()
         // An entry without library stays out of the list only if it has no id: others may refer to it.
@@ -73,6 +74,19 @@ extension PluginsFile {
             fields.complain("tier", node, allowed: "\"process\" (a foreign function runs in no other)")
         }
         setting.tier = .process
+    }
+
+    /// A list of records, or { "path", "sha256"? } of a file with one.
+    private func readGolden(_ fields: FieldReader, _ setting: inout ScorerSetting, _ sink: ComplaintSink) {
+        guard let node = fields.node("golden") else { return }
+        guard case .array(let items) = node.value else {
+            setting.goldenFile = readFile("golden", node, fields, sink)
+            return
+        }
+        if items.isEmpty { fields.complain("golden", node, allowed: "at least one record; leave the key out for none") }
+        setting.golden = items.enumerated().compactMap { index, item in
+            GoldenRecord.read(item, "\(fields.name("golden"))[\(index)]", sink)
+        }
     }
 
     private func readID(_ fields: FieldReader) -> String? {

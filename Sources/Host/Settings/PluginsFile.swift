@@ -11,6 +11,7 @@ package struct PluginsFile: Sendable {
     package var trust = Trust()
     package var sessions = Sessions()
     package var health = Health()
+    package var loadGate = LoadGate()
     package var scorers: [ScorerSetting] = []
     package var combiner = CombinerSetting()
     /// Used when the combiner has nobody left: first of these that answered.
@@ -97,6 +98,20 @@ package struct PluginsFile: Sendable {
         package var restartBackoffMilliseconds: [Double] = [10, 100, 1000, 10_000]
     }
 
+    /// How a scorer is judged before it goes live.
+    package struct LoadGate: Sendable, Equatable {
+        package enum World: String, Sendable, CaseIterable { case quick, full }
+        /// The only one: what served before goes on serving.
+        package enum Failure: String, Sendable, CaseIterable { case keepIncumbent = "keep-incumbent" }
+        /// Of the whole gate, per scorer. Ten times what a good scorer needs: other programs run here too.
+        package var timeoutMilliseconds = 5000.0
+        /// Planted worlds to rank; accepted, and checked once there are some.
+        package var worlds: [World] = [.quick]
+        /// Of probes and worlds.
+        package var worldSeed: UInt64 = 7
+        package var onFailure = Failure.keepIncumbent
+    }
+
     package struct Exploration: Sendable, Equatable {
         package enum Kind: String, Sendable, CaseIterable {
             case none
@@ -155,6 +170,10 @@ package struct ScorerSetting: Sendable {
     /// Subset of the manifest's heads; nil = all that the assets support.
     package var heads: [(text: String, node: JSONNode)]?
     package var grants: Set<Grant> = []
+    /// Rows with the score that they must get, checked before it goes live.
+    package var golden: [GoldenRecord] = []
+    /// A file with such records instead.
+    package var goldenFile: PinnedFile?
     /// false = validated and pinned, not loaded.
     package var isEnabled = true
 }

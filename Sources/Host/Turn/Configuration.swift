@@ -121,6 +121,8 @@ package struct ScorerStatus: Sendable {
     package var assets: [String: String] = [:]
     package var state = State.disabled
     package var warnings: [String] = []
+    /// What the load gate found; nil = it wasn't judged.
+    package var gate: GateReport?
 
     init(_ setting: ScorerSetting, tier: Tier) {
         id = setting.id
@@ -134,6 +136,7 @@ package struct ScorerStatus: Sendable {
         path = model.path
         columns = model.columns
         assets = model.assetHashes
+        gate = model.gate
     }
 
     mutating func describe(_ file: LibraryFile) {

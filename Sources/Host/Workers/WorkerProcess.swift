@@ -13,6 +13,8 @@ final class WorkerProcess: @unchecked Sendable {
     let own: SharedRegion
     /// Set by the supervisor before it wakes whoever waits for an answer.
     let isDead = Atomic<Bool>(false)
+    /// How it ended; nil = it lives.
+    let end = Mutex<WorkerEnd?>(nil)
     private var sequence: UInt32 = 0
     /// The CPU it was last moved to; −1 = anywhere.
     private var cpu: Int32 = -1
@@ -23,6 +25,11 @@ final class WorkerProcess: @unchecked Sendable {
         /// It may still come: the regions are the worker's until then.
         case late
         case dead
+    }
+
+    /// Where it died, as a diagnosed worker says with its last breath: MNEME_FAULT_*, and which.
+    var fault: (place: UInt32, index: UInt32) {
+        (own.workerPage.pointee.fault_place, own.workerPage.pointee.fault_index)
     }
 
     init(pid: Int32, pidfd: Int32, host: SharedRegion, own: SharedRegion) {

@@ -10,6 +10,8 @@ struct WorkerSpawn: Sendable {
     var arenaMegabytes: Int
     var isStrict = false
     var isGuarded = false
+    var guardsRows = false
+    var isDiagnosed = false
     var allowsThreads = false
     var withoutSandbox = false
     /// Files and folders that the dynamic loader must read.
@@ -56,6 +58,7 @@ struct WorkerSpawn: Sendable {
 
     private var flags: UInt32 {
         (isStrict ? 1 : 0) | (withoutSandbox ? 2 : 0) | (allowsThreads ? 4 : 0) | (isGuarded ? 8 : 0)
+            | (guardsRows ? 16 : 0) | (isDiagnosed ? 32 : 0)
     }
 
     private func spawn(_ executable: String, _ descriptors: [Int32]) throws(Failure) -> Int32 {
@@ -68,6 +71,8 @@ struct WorkerSpawn: Sendable {
         guard moved.allSatisfy({ $0 >= 0 }) else { throw Failure(message: "no descriptor left: \(FileBytes.message(errno))") }
         for standard in 0..<Int32(3) { posix_spawn_file_actions_addopen(&actions, standard, "/dev/null", O_RDWR, 0) }
         for (index, descriptor) in moved.enumerated() { posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(3 + index)) }
+        // Whatever this process has open without close-on-exec: a pipe that a worker keeps open never ends.
+        _ = platform_spawn_close_from(&actions, Int32(3 + moved.count))
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }

@@ -27,7 +27,7 @@ final class WorkerSupervisor: Sendable {
         }
     }
 
-    func watch(_ process: WorkerProcess, _ client: WorkerClient) {
+    func watch(_ process: WorkerProcess, _ client: WorkerClient?) {
         watched.withLock { $0[process.pid] = Watched(process: process, client: client) }
         ring()
     }
@@ -78,6 +78,7 @@ final class WorkerSupervisor: Sendable {
             let end = WorkerEnd(code: code, status: status, wasKilled: item.wasKilled)
             watched.withLock { $0[item.process.pid] = nil }
             // The reason first: whoever is woken reads it.
+            item.process.end.withLock { $0 = end }
             item.client?.noteEnd(end)
             item.process.isDead.store(true, ordering: .releasing)
             item.process.wakeWaiters()

@@ -10,7 +10,7 @@
 /* Bytes that a region's control page takes; the arena follows. */
 #define MNEME_LANE_PAGE 16384u
 /* Changes with any change of these structs: host and worker of different builds refuse each other. */
-#define MNEME_LANE_BUILD 0x4D4E4C02u
+#define MNEME_LANE_BUILD 0x4D4E4C10u
 
 enum {
     MNEME_DO_LOAD = 1,   /* dlopen, entry; answers with the table               */
@@ -24,8 +24,20 @@ enum {
     MNEME_DO_OBSERVE = 9,
     MNEME_DO_DESTROY = 10,
     MNEME_DO_QUIT = 11,
-    MNEME_DO_LOAD_FOREIGN = 12, /* the payload is a ForeignOrder; answers as LOAD does */
-    MNEME_DO_TIME_FOREIGN = 13  /* for `mneme bench`: libffi beside a direct call      */
+    MNEME_DO_LOAD_FOREIGN = 12, /* the payload is a ForeignOrder; answers as LOAD does          */
+    MNEME_DO_TIME_FOREIGN = 13, /* for `mneme bench`: libffi beside a direct call               */
+    MNEME_DO_STORM = 14         /* the same batch on several threads at once; for checks only   */
+};
+
+/* Where a diagnosed worker died, as it says with its last breath. */
+enum {
+    MNEME_FAULT_NONE = 0,
+    MNEME_FAULT_ELSEWHERE = 1, /* a null or wild pointer                                  */
+    MNEME_FAULT_STRUCT = 2,    /* behind the end of a crossing struct; fault_index = which */
+    MNEME_FAULT_ROWS = 3,      /* behind the end of an array; fault_index = which          */
+    MNEME_FAULT_INPUT = 4,     /* a write to the host's read-only memory                   */
+    MNEME_FAULT_STACK = 5,     /* the stack's end                                          */
+    MNEME_FAULT_CALL = 6       /* a forbidden system call; fault_index = its number        */
 };
 
 /* How MNEME_DO_LOAD fails. */
@@ -45,6 +57,8 @@ typedef struct mneme_host_page {
     uint32_t part_count;
     uint32_t head_count;
     uint32_t path_count;
+    uint32_t thread_count; /* of a storm */
+    uint32_t round_count;
     uint64_t session;
     uint64_t struct_at; /* packed mneme_batch, mneme_events or mneme_outcomes */
     uint64_t payload_at;
@@ -70,7 +84,9 @@ typedef struct mneme_worker_page {
     uint32_t is_sandboxed; /* bits: 1 Landlock, 2 first filter, 4 second filter */
     uint64_t payload_bytes; /* behind the outputs' start                        */
     uint32_t log_count;     /* lines ever written; the ring keeps the last 16   */
-    uint32_t reserved;
+    uint32_t changed_input; /* 1 + index of the array that was changed during the call; 0 = none */
+    uint32_t fault_place;   /* MNEME_FAULT_*                                    */
+    uint32_t fault_index;
     char error[512];
     mneme_log_line log[MNEME_LOG_LINES]; /* a ring; from Swift through lane_log */
 } mneme_worker_page;

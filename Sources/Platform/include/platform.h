@@ -144,6 +144,10 @@ static inline int platform_seal(int fd, int read_only) {
 /* A counter to poll: close-on-exec, never blocks. */
 static inline int platform_eventfd(void) { return (int)platform_libc_syscall(SYS_eventfd2, 0, 02000000 | 04000); }
 
+/* File action of posix_spawn: closes every descriptor from `first` on (glibc 2.34). */
+int platform_libc_close_from(void *actions, int first) __asm__("posix_spawn_file_actions_addclosefrom_np");
+static inline int platform_spawn_close_from(void *actions, int first) { return platform_libc_close_from(actions, first); }
+
 static inline int platform_pidfd_open(int pid) { return (int)platform_libc_syscall(SYS_pidfd_open, pid, 0); }
 static inline int platform_pidfd_kill(int pidfd, int signal) {
     return (int)platform_libc_syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0);

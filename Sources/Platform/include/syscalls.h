@@ -18,7 +18,7 @@ enum {
     CALL_init_module = SYS_init_module, CALL_io_uring_setup = 425, CALL_kexec_load = SYS_kexec_load, CALL_keyctl = SYS_keyctl,
     CALL_kill = SYS_kill, CALL_listen = SYS_listen, CALL_madvise = SYS_madvise, CALL_membarrier = SYS_membarrier, CALL_mmap = SYS_mmap,
     CALL_mount = SYS_mount, CALL_mprotect = SYS_mprotect, CALL_mremap = SYS_mremap, CALL_munmap = SYS_munmap,
-    CALL_nanosleep = SYS_nanosleep, CALL_open_by_handle_at = SYS_open_by_handle_at, CALL_perf_event_open = SYS_perf_event_open,
+    CALL_nanosleep = SYS_nanosleep, CALL_openat = SYS_openat, CALL_open_by_handle_at = SYS_open_by_handle_at, CALL_perf_event_open = SYS_perf_event_open,
     CALL_pidfd_getfd = 438, CALL_pidfd_open = 434, CALL_pidfd_send_signal = 424, CALL_pivot_root = SYS_pivot_root, CALL_prctl = SYS_prctl,
     CALL_process_vm_readv = SYS_process_vm_readv, CALL_process_vm_writev = SYS_process_vm_writev, CALL_ptrace = SYS_ptrace,
     CALL_reboot = SYS_reboot, CALL_restart_syscall = SYS_restart_syscall, CALL_rseq = 334, CALL_rt_sigaction = SYS_rt_sigaction,
@@ -28,9 +28,9 @@ enum {
     CALL_tgkill = SYS_tgkill, CALL_tkill = SYS_tkill, CALL_umount2 = SYS_umount2, CALL_uname = SYS_uname, CALL_unshare = SYS_unshare,
     CALL_userfaultfd = SYS_userfaultfd, CALL_write = SYS_write,
 #ifdef SYS_fork
-    CALL_fork = SYS_fork, CALL_vfork = SYS_vfork,
+    CALL_fork = SYS_fork, CALL_vfork = SYS_vfork, CALL_open = SYS_open,
 #else
-    CALL_fork = -1, CALL_vfork = -1,
+    CALL_fork = -1, CALL_vfork = -1, CALL_open = -1,
 #endif
 #if defined(__x86_64__)
     CALL_ARCHITECTURE = (int)0xC000003Eu

@@ -8,7 +8,22 @@ extension PluginStatus {
             ("reason", JSONValue(reason)), ("warnings", JSONValue(warnings)), ("path", JSONValue(path)),
             ("sha256", JSONValue(sha256)), ("columns", JSONValue(columns)),
             ("calls", .integer(Int64(calls))), ("late", .integer(Int64(late))),
-            ("failed", .integer(Int64(failed))), ("health", health.json),
+            ("failed", .integer(Int64(failed))), ("health", health.json), ("gate", gate?.json ?? .null),
+        ])
+    }
+}
+
+extension GateStatus {
+    var json: JSONValue {
+        .object([
+            ("from_store", .bool(isFromStore)), ("ms", .number(milliseconds)),
+            (
+                "checks",
+                .array(
+                    checks.map {
+                        .object([("name", .string($0.name)), ("outcome", .string($0.outcome)), ("detail", .string($0.detail))])
+                    })
+            ),
         ])
     }
 }

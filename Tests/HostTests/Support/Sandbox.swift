@@ -27,7 +27,7 @@ final class Sandbox {
     /// A host with these scorers: JSON fragments behind `"id": …, "library": …`.
     func host(
         _ scorers: [(id: String, library: String, more: String)], rest: String = "",
-        columns: [String] = Sandbox.columns
+        columns: [String] = Sandbox.columns, gate: Bool = false
     ) throws -> ScorerHost {
         let entries = scorers.map { "{ \"id\": \"\($0.id)\", \"library\": \"\($0.library)\"\($0.more) }" }
         let text = """
@@ -35,12 +35,23 @@ final class Sandbox {
               "turn": { "scoringBudgetMilliseconds": 1000 },
               "scorers": [ \(entries.joined(separator: ",\n")) ]\(rest) }
             """
-        return try ScorerHost.start(
-            plugins: write(text), HostEnvironment(offeredColumns: columns, floor: .test))
+        var environment = HostEnvironment.test
+        environment.offeredColumns = columns
+        environment.usesLoadGate = gate
+        return try ScorerHost.start(plugins: write(text), environment)
     }
 
-    func host(_ fixture: String, _ more: String = "", rest: String = "") throws -> ScorerHost {
-        try host([("x", Fixtures.library(fixture), more)], rest: rest)
+    func host(_ fixture: String, _ more: String = "", rest: String = "", gate: Bool = false) throws -> ScorerHost {
+        try host([("x", Fixtures.library(fixture), more)], rest: rest, gate: gate)
+    }
+}
+
+extension HostEnvironment {
+    /// Without the load gate: what a bad scorer does while it serves is what most tests are about.
+    static var test: HostEnvironment {
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test)
+        environment.usesLoadGate = false
+        return environment
     }
 }
 

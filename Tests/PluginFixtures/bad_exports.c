@@ -1,0 +1,11 @@
+/* Fault: a helper leaves the library: another library could take its place. */
+#include "fixture.h"
+MNEME_EXPORT int helper(void) { return 1; }
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

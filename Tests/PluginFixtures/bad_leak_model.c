@@ -1,0 +1,19 @@
+/* Fault: destroy forgets half a megabyte. */
+#define FIXTURE_DESTROY forgetting_destroy
+#include "mneme_plugin.h"
+static void forgetting_destroy(mneme_model *);
+#include "fixture.h"
+static void *volatile forgotten;
+static void forgetting_destroy(mneme_model *model) {
+    forgotten = malloc(1 << 19);
+    if (forgotten != NULL) memset(forgotten, 1, 1 << 19);
+    free(model);
+}
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

@@ -1,0 +1,12 @@
+/* Fault: reads one row more than there is. */
+#include "fixture.h"
+
+static mneme_status score(mneme_model *model, mneme_session *session, const mneme_batch *batch,
+                          mneme_scores *scores, mneme_error *error) {
+    (void)model, (void)session, (void)error;
+    volatile float sum = 0;
+    for (uint32_t row = 0; row <= batch->rows; row++) sum += fixture_feature(batch, row, 0);
+    for (uint32_t row = 0; row < batch->rows; row++) fixture_set(scores, row, fixture_feature(batch, row, 0));
+    scores->rows_done = batch->rows;
+    return MNEME_OK;
+}

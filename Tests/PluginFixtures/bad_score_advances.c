@@ -1,0 +1,3 @@
+/* Fault: score changes the session. */
+#define SESSION_SCORE_ADVANCES
+#include "session.h"

@@ -1,0 +1,2 @@
+/* Good: a scorer with sessions and state. */
+#include "session.h"

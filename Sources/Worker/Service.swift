@@ -254,9 +254,11 @@ extension Service {
         let batch = slots.input.assumingMemoryBound(to: mneme_batch.self)
         let rows = Int(batch.pointee.rows)
         let heads = Int(page.head_count)
-        let layout = OutputLayout(
-            start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: Int(page.part_count), paths: Int(page.path_count))
-        guard layout.end <= own.byteCount else { return refuse("the answer doesn't fit the region") }
+        guard
+            let layout = OutputLayout(
+                start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: Int(page.part_count), paths: Int(page.path_count),
+                limit: own.byteCount)
+        else { return refuse("the answer doesn't fit the region") }
         batch.pointee.cancel = UnsafePointer(
             (UnsafeMutableRawPointer(host.base) + MemoryLayout<mneme_host_page>.offset(of: \.cancel)!).assumingMemoryBound(to: UInt32.self))
         // Force unwrap: a stored field of an imported C struct has an offset.

@@ -28,7 +28,7 @@ struct ELFReader {
 
     func image() throws(ELFError) -> ELFImage {
         var image = ELFImage()
-        let dynamic = try ELFDynamic(self)
+        var dynamic = try ELFDynamic(self)
         try dynamic.fill(&image)
         image.manifest = try manifestNote()
         return image

@@ -16,7 +16,8 @@ final class WorkerProcess: @unchecked Sendable {
     private var sequence: UInt32 = 0
     /// The CPU it was last moved to; −1 = anywhere.
     private var cpu: Int32 = -1
-    private var logLines: UInt32 = 0
+    /// What its region says, judged.
+    private(set) var answers: WorkerAnswers
 
     enum Answer {
         case status(Int32)
@@ -30,6 +31,7 @@ final class WorkerProcess: @unchecked Sendable {
         self.pidfd = pidfd
         self.host = host
         self.own = own
+        answers = WorkerAnswers(own)
     }
 
     deinit { close(pidfd) }
@@ -85,33 +87,9 @@ final class WorkerProcess: @unchecked Sendable {
         cpu = wanted
     }
 
-    /// The worker's message behind a negative status: bounded, whatever it wrote.
-    var errorMessage: String {
-        let text = withUnsafeBytes(of: own.workerPage.pointee.error) { bytes in
-            // Behind the code, as mneme_error lays it out.
-            String(decoding: bytes.dropFirst(0).prefix { $0 != 0 }, as: UTF8.self)
-        }
-        return text.isEmpty ? "no message" : text
-    }
-
-    /// What the last operation answered with; nil if it claims more than its region holds.
-    var payload: UnsafeRawBufferPointer? {
-        let count = own.workerPage.pointee.payload_bytes
-        guard count <= UInt64(own.byteCount) - UInt64(MNEME_LANE_PAGE) else { return nil }
-        return UnsafeRawBufferPointer(start: own.base + Int(MNEME_LANE_PAGE), count: Int(count))
-    }
+    var errorMessage: String { answers.errorMessage }
+    var payload: UnsafeRawBufferPointer? { answers.payload }
 
     /// Lines that the plugin logged since the last look.
-    func takeLog(_ body: (_ level: Int32, _ text: String) -> Void) {
-        let count = own.workerPage.pointee.log_count
-        guard count != logLines else { return }
-        if count &- logLines > MNEME_LOG_LINES { logLines = count &- MNEME_LOG_LINES }
-        while logLines != count {
-            if let line = lane_log(own.workerPage, logLines)?.pointee {
-                let text = withUnsafeBytes(of: line.text) { String(decoding: $0.prefix(Int(min(line.bytes, 504))), as: UTF8.self) }
-                body(line.level, text)
-            }
-            logLines &+= 1
-        }
-    }
+    func takeLog(_ body: (_ level: Int32, _ text: String) -> Void) { answers.takeLog(body) }
 }

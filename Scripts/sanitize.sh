@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 kind=${1:?thread or address}
 filter=${2:-HostTests}
 SWIFT=${SWIFT:-swift}
-scratch=.build-$kind
+# Short names, beside .build-fuzz.
+scratch=.build-${kind:0:1}san
 reports=$(mktemp -d)
 trap 'rm -rf "$reports"' EXIT
 

@@ -37,6 +37,10 @@ final class WorkerProcess: @unchecked Sendable {
     deinit { close(pidfd) }
 
     private var ask: UnsafeMutablePointer<UInt32> { host.base.assumingMemoryBound(to: UInt32.self) }
+    private var bell: UnsafeMutablePointer<UInt32> {
+        // Force unwrap: a stored field of an imported C struct has an offset.
+        (own.base + MemoryLayout<mneme_worker_page>.offset(of: \.bell)!).assumingMemoryBound(to: UInt32.self)
+    }
     private var done: UnsafeMutablePointer<UInt32> { own.base.assumingMemoryBound(to: UInt32.self) }
 
     /// Asks and waits until the instant at most.
@@ -51,7 +55,8 @@ final class WorkerProcess: @unchecked Sendable {
         page.pointee.deadline_ns = deadline
         fill(page)
         lane_store(ask, sequence)
-        _ = platform_futex_shared_wake(ask, 1)
+        lane_store(bell, sequence)
+        _ = platform_futex_shared_wake(bell, 1)
         while true {
             let seen = lane_load(done)
             if isDead.load(ordering: .acquiring) { return .dead }

@@ -1,0 +1,54 @@
+import Platform
+
+/// Timings of calls through a library, on rows of plausible numbers. Never part of a test.
+extension ScorerHost {
+    /// Percentiles in microseconds per call.
+    package struct BenchFigure: Sendable {
+        package let name: String
+        package let p50: Double
+        package let p99: Double
+        package let calls: Int
+    }
+
+    /// The first served scorer's own function; the same inline, watched and in a process of its own; a Unix socket that
+    /// carries as many bytes as the process tier; and a bare hand-over. nil = nothing serves.
+    ///
+    /// All take turns in short blocks, so that they see the same machine.
+    package func bench(rows: Int, calls: Int) -> [BenchFigure]? {
+        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id else { return nil }
+        let models = Dictionary(uniqueKeysWithValues: Tier.allCases.compactMap { tier in benchModel(serving, tier).map { (tier, $0) } })
+        guard let inline = models[.inline] else { return nil }
+        let sample = BenchInputs(rows: rows, inline, dimension: environment.embedding?.dimension ?? 0)
+        var runs: [BenchRun] = []
+        for tier in Tier.allCases {
+            guard let model = models[tier] else { continue }
+            let inputs = tier == .inline ? sample.inputs : BenchInputs(rows: rows, model, dimension: environment.embedding?.dimension ?? 0).inputs
+            runs.append(BenchRun("\(tier)", isGrouped: tier == .inline) { _ = model.score(inputs, deadline: .max) })
+        }
+        let socket = SocketPeer(requestBytes: sample.requestBytes, answerBytes: sample.answerBytes)
+        if let socket { runs.append(BenchRun("unix socket of \(sample.requestBytes) + \(sample.answerBytes) bytes") { _ = socket.exchange() }) }
+        let futex = FutexPeer()
+        defer { futex.stop() }
+        runs.append(BenchRun("futex, same cpu") { futex.move(to: Int(platform_current_cpu())) } _: { futex.exchange() })
+        if FutexPeer.otherCPU != nil {
+            runs.append(BenchRun("futex, other cpu") { FutexPeer.otherCPU.map(futex.move) } _: { futex.exchange() })
+        }
+        var figures: [BenchFigure] = []
+        inline.withDirectCall(sample.inputs) { call in
+            withoutActuallyEscaping(call) { call in
+                let direct = rows <= inline.maxRows ? [BenchRun("direct", isGrouped: true, call)] : []
+                figures = BenchRun.measure(direct + runs, calls: calls)
+            }
+        }
+        return figures
+    }
+
+    /// The scorer in that tier, with nothing else loaded.
+    private func benchModel(_ id: String, _ tier: Tier) -> Model? {
+        var settings = configuration.settings
+        settings.scorers = settings.scorers.filter { $0.id == id }
+        settings.scorers[0].tier = tier
+        settings.scorers[0].deadlineMilliseconds = nil
+        return Configuration.load(settings, environment).model(id)
+    }
+}

@@ -20,8 +20,8 @@ rm -f "$scratch/debug/mneme-worker"
 cp .build/debug/mneme-worker "$scratch/debug/mneme-worker"
 
 # Leaks: Swift's runtime keeps metadata for ever, and a hung plugin's thread is left behind on purpose.
-export TSAN_OPTIONS="log_path=$reports/report ${TSAN_OPTIONS:-}"
-export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=0 ${ASAN_OPTIONS:-}"
+export TSAN_OPTIONS="log_path=$reports/report:suppressions=$PWD/Scripts/tsan.supp:${TSAN_OPTIONS:-}"
+export ASAN_OPTIONS="log_path=$reports/report:detect_leaks=0:${ASAN_OPTIONS:-}"
 export SWIFT_BACKTRACE=enable=no
 status=0
 "$SWIFT" test --skip-build --sanitize "$kind" --scratch-path "$scratch" --filter "$filter" || status=$?

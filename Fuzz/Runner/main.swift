@@ -5,7 +5,8 @@ import Glibc
 
 @_extern(c, "LLVMFuzzerRunDriver")
 func runDriver(
-    _ count: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+    _ count: UnsafeMutablePointer<Int32>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
     _ test: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 ) -> Int32
 
@@ -22,7 +23,9 @@ guard let target = FuzzTarget.named(name) else {
 }
 setenv(variable, name, 1)
 chosen = target
-let words = [CommandLine.arguments[0], "-max_len=\(target.maximumBytes)"] + CommandLine.arguments.dropFirst(isChild ? 1 : 2)
+let words =
+    [CommandLine.arguments[0], "-max_len=\(target.maximumBytes)"]
+    + CommandLine.arguments.dropFirst(isChild ? 1 : 2)
 var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
 var count = Int32(words.count)
 arguments.withUnsafeMutableBufferPointer { buffer in

@@ -9,7 +9,8 @@ func fuzzPluginsFile(_ input: UnsafeRawBufferPointer) {
 /// A manifest, a zero byte, and the options that a plugins.json would set for it.
 func fuzzManifest(_ input: UnsafeRawBufferPointer) {
     let halves = input.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
-    readManifest(String(decoding: halves[0], as: UTF8.self), options: halves.count > 1 ? Array(halves[1]) : [])
+    readManifest(
+        String(decoding: halves[0], as: UTF8.self), options: halves.count > 1 ? Array(halves[1]) : [])
 }
 
 /// As `LibraryFile` does before any of a library's code runs.

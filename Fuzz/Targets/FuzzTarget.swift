@@ -12,10 +12,18 @@ package struct FuzzTarget: Sendable {
 
     package static let all = [
         FuzzTarget(name: "plugins-json", parses: "plugins.json", maximumBytes: 8192, run: fuzzPluginsFile),
-        FuzzTarget(name: "manifest", parses: "the manifest's JSON and its options", maximumBytes: 8192, run: fuzzManifest),
-        FuzzTarget(name: "elf", parses: "a library: headers, tables, note, manifest", maximumBytes: 16384, run: fuzzLibrary),
-        FuzzTarget(name: "lane-host", parses: "a worker's region, as the host does", maximumBytes: 4096, run: fuzzWorkerRegion),
-        FuzzTarget(name: "lane-worker", parses: "the host's region, as a worker does", maximumBytes: 4096, run: fuzzHostRegion),
+        FuzzTarget(
+            name: "manifest", parses: "the manifest's JSON and its options", maximumBytes: 8192,
+            run: fuzzManifest),
+        FuzzTarget(
+            name: "elf", parses: "a library: headers, tables, note, manifest", maximumBytes: 16384,
+            run: fuzzLibrary),
+        FuzzTarget(
+            name: "lane-host", parses: "a worker's region, as the host does", maximumBytes: 4096,
+            run: fuzzWorkerRegion),
+        FuzzTarget(
+            name: "lane-worker", parses: "the host's region, as a worker does", maximumBytes: 4096,
+            run: fuzzHostRegion),
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -29,13 +29,19 @@ private func readOrder(_ bytes: UnsafeRawBufferPointer) {
     precondition(again?.encoded == order.encoded, "an order that was read can't be written")
 }
 
-private func readStruct(_ page: mneme_host_page, _ kind: PackedKind, _ memory: UnsafeMutableRawPointer, _ count: Int) {
+private func readStruct(
+    _ page: mneme_host_page, _ kind: PackedKind, _ memory: UnsafeMutableRawPointer, _ count: Int
+) {
     let slot = UnsafeMutableRawPointer.allocate(byteCount: Packing.slotBytes, alignment: 64)
     defer { slot.deallocate() }
     memset(slot, 0, Packing.slotBytes)
-    guard Packing.unpack(memory, at: Int(truncatingIfNeeded: page.struct_at), byteCount: count, kind, into: slot) else { return }
+    guard
+        Packing.unpack(
+            memory, at: Int(truncatingIfNeeded: page.struct_at), byteCount: count, kind, into: slot)
+    else { return }
     for index in 0..<kind.arrayCount {
-        let array = (slot + kind.arraysAt + index * MemoryLayout<mneme_array>.stride).load(as: mneme_array.self)
+        let array = (slot + kind.arraysAt + index * MemoryLayout<mneme_array>.stride).load(
+            as: mneme_array.self)
         if let data = array.data { touch(array, UnsafeRawPointer(data)) }
     }
 }
@@ -59,9 +65,12 @@ private func placeOutputs(_ page: mneme_host_page) {
     let limit = 64 << 20
     guard
         let layout = OutputLayout(
-            start: Int(MNEME_LANE_PAGE), rows: Int(UInt32(truncatingIfNeeded: page.struct_at)), heads: Int(page.head_count),
+            start: Int(MNEME_LANE_PAGE), rows: Int(UInt32(truncatingIfNeeded: page.struct_at)),
+            heads: Int(page.head_count),
             parts: Int(page.part_count), paths: Int(page.path_count), limit: limit)
     else { return }
-    let places = [layout.values, layout.confidence, layout.pathValues, layout.parts, layout.statuses, layout.end]
+    let places = [
+        layout.values, layout.confidence, layout.pathValues, layout.parts, layout.statuses, layout.end,
+    ]
     precondition(places == places.sorted() && layout.end <= limit, "outputs overlap or leave the region")
 }

@@ -31,7 +31,8 @@ func fuzzWorkerRegion(_ input: UnsafeRawBufferPointer) {
 
 private func judge(_ answers: WorkerAnswers, rows: Int, heads: Int, parts: Int, _ limit: Int) {
     guard heads > 0, rows > 0,
-        let layout = OutputLayout(start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: parts, paths: 0, limit: limit)
+        let layout = OutputLayout(
+            start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: parts, paths: 0, limit: limit)
     else { return }
     let (sheet, good) = answers.judgedSheet(layout, rows: rows, heads: heads, parts: parts)
     guard good > 0 else { return }
@@ -39,7 +40,9 @@ private func judge(_ answers: WorkerAnswers, rows: Int, heads: Int, parts: Int, 
     var count = 0
     for row in 0..<rows where sheet.status(row) == .ok {
         count += 1
-        for head in 0..<heads { precondition(sheet.value(row, head: head).isFinite, "a bad value passed the judgement") }
+        for head in 0..<heads {
+            precondition(sheet.value(row, head: head).isFinite, "a bad value passed the judgement")
+        }
         _ = sheet.confidence(row)
         for part in sheet.parts(row) { precondition(part.isFinite, "a bad part passed the judgement") }
     }

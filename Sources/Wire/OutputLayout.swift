@@ -11,7 +11,8 @@ package struct OutputLayout: Sendable {
     package init?(start: Int, rows: Int, heads: Int, parts partCount: Int, paths: Int, limit: Int) {
         // By division: a product might not fit. After it no sum comes near the end of Int.
         func fits(_ lines: Int, _ columns: Int) -> Bool { columns == 0 || lines <= limit / 4 / columns }
-        guard start >= 0, limit >= start, [rows, heads, partCount, paths].allSatisfy({ $0 >= 0 && $0 <= limit }),
+        guard start >= 0, limit >= start,
+            [rows, heads, partCount, paths].allSatisfy({ $0 >= 0 && $0 <= limit }),
             fits(rows, heads), fits(rows, partCount)
         else { return nil }
         func aligned(_ offset: Int) -> Int { (offset + 63) & ~63 }

@@ -10,12 +10,14 @@ package struct PackedKind: Sendable {
 
     // Force unwraps: stored fields of imported C structs have offsets.
     package static let batch = PackedKind(
-        size: MemoryLayout<mneme_batch>.size, arraysAt: MemoryLayout<mneme_batch>.offset(of: \.column_present)!,
+        size: MemoryLayout<mneme_batch>.size,
+        arraysAt: MemoryLayout<mneme_batch>.offset(of: \.column_present)!,
         cancelAt: MemoryLayout<mneme_batch>.offset(of: \.cancel)!)
     package static let events = PackedKind(
         size: MemoryLayout<mneme_events>.size, arraysAt: MemoryLayout<mneme_events>.offset(of: \.times_ms)!)
     package static let outcomes = PackedKind(
-        size: MemoryLayout<mneme_outcomes>.size, arraysAt: MemoryLayout<mneme_outcomes>.offset(of: \.row_ids)!)
+        size: MemoryLayout<mneme_outcomes>.size, arraysAt: MemoryLayout<mneme_outcomes>.offset(of: \.row_ids)!
+    )
 
     package var arrayCount: Int { (size - arraysAt) / MemoryLayout<mneme_array>.stride }
 }
@@ -32,7 +34,8 @@ package enum Packing {
     ///
     /// - Returns: where it ends, or nil if the region is too small.
     package static func pack(
-        _ source: UnsafeRawPointer, _ kind: PackedKind, into base: UnsafeMutableRawPointer, at offset: Int, limit: Int
+        _ source: UnsafeRawPointer, _ kind: PackedKind, into base: UnsafeMutableRawPointer, at offset: Int,
+        limit: Int
     ) -> Int? {
         guard limit >= slotBytes, offset <= limit - slotBytes else { return nil }
         let copy = base + offset
@@ -60,7 +63,8 @@ package enum Packing {
     ///
     /// - Returns: false if an array leaves the region or is smaller than its shape.
     package static func unpack(
-        _ base: UnsafeMutableRawPointer, at offset: Int, byteCount: Int, _ kind: PackedKind, into slot: UnsafeMutableRawPointer
+        _ base: UnsafeMutableRawPointer, at offset: Int, byteCount: Int, _ kind: PackedKind,
+        into slot: UnsafeMutableRawPointer
     ) -> Bool {
         // Written so that no sum overflows: the offset is the other side's word.
         guard offset >= 0, byteCount >= slotBytes, offset <= byteCount - slotBytes else { return false }
@@ -70,7 +74,9 @@ package enum Packing {
             var array = (slot + place).load(as: mneme_array.self)
             guard let data = array.data else { continue }
             let start = UInt64(UInt(bitPattern: data))
-            guard array.bytes <= UInt64(byteCount), start <= UInt64(byteCount) - array.bytes, fits(array, at: start) else {
+            guard array.bytes <= UInt64(byteCount), start <= UInt64(byteCount) - array.bytes,
+                fits(array, at: start)
+            else {
                 return false
             }
             array.data = base + Int(start)

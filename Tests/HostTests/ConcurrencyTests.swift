@@ -14,11 +14,15 @@ import Testing
     private static let threads = 4
 
     private func host(_ tier: String, _ fixture: String = "good_logistic") throws -> ScorerHost {
-        try sandbox.host(fixture, ", \"tier\": \"\(tier)\"", rest: ", \"health\": { \"openAfterErrors\": 1000, \"openAfterLate\": 1000 }")
+        try sandbox.host(
+            fixture, ", \"tier\": \"\(tier)\"",
+            rest: ", \"health\": { \"openAfterErrors\": 1000, \"openAfterLate\": 1000 }")
     }
 
     /// Turns of every thread, each with rows of its own number; what was ranked otherwise than alone.
-    private func strange(_ host: ScorerHost, meanwhile: @escaping @Sendable (Int) -> Void = { _ in }) -> [String] {
+    private func strange(_ host: ScorerHost, meanwhile: @escaping @Sendable (Int) -> Void = { _ in })
+        -> [String]
+    {
         let alone = (1...Self.threads).map { host.score(rows: 10 * $0).scores }
         // nonisolated(unsafe): each iteration writes its own element, and they are read after all have ended.
         nonisolated(unsafe) let found = UnsafeMutableBufferPointer<[String]>.allocate(capacity: Self.threads)
@@ -35,8 +39,12 @@ import Testing
                 }
                 let answer = host.score(rows: 10 * (thread + 1))
                 // A busy or restarting scorer is replaced by the floor, and says so.
-                if answer.degraded.isEmpty, answer.scores != alone[thread] { found[thread].append("turn \(turn): \(answer.scores)") }
-                if answer.scores.count != 10 * (thread + 1) { found[thread].append("turn \(turn): \(answer.scores.count) scores") }
+                if answer.degraded.isEmpty, answer.scores != alone[thread] {
+                    found[thread].append("turn \(turn): \(answer.scores)")
+                }
+                if answer.scores.count != 10 * (thread + 1) {
+                    found[thread].append("turn \(turn): \(answer.scores.count) scores")
+                }
             }
         }
         return found.flatMap { $0 }
@@ -47,7 +55,8 @@ import Testing
         #expect(strange(host).isEmpty)
     }
 
-    @Test(arguments: ["inline", "watched", "process"]) func healthMayBeReadWhileTurnsRun(tier: String) throws {
+    @Test(arguments: ["inline", "watched", "process"]) func healthMayBeReadWhileTurnsRun(tier: String) throws
+    {
         let host = try host(tier)
         #expect(strange(host) { _ in _ = host.health }.isEmpty)
     }
@@ -61,7 +70,9 @@ import Testing
         #expect(found.isEmpty)
     }
 
-    @Test(arguments: ["inline", "watched", "process"]) func turnsKeepTheConfigurationThatTheyBeganWith(tier: String) throws {
+    @Test(arguments: ["inline", "watched", "process"]) func turnsKeepTheConfigurationThatTheyBeganWith(
+        tier: String
+    ) throws {
         let host = try host(tier)
         let other = try self.host(tier).configuration
         let first = host.configuration

@@ -8,13 +8,16 @@ import Testing
 
     @Test(arguments: FuzzTarget.all.map(\.name)) func theCorpusIsReadWithoutACrash(name: String) throws {
         let target = try #require(FuzzTarget.named(name))
-        let files = try FileManager.default.contentsOfDirectory(at: Self.folder.appending(path: name), includingPropertiesForKeys: nil)
+        let files = try FileManager.default.contentsOfDirectory(
+            at: Self.folder.appending(path: name), includingPropertiesForKeys: nil)
         #expect(!files.isEmpty)
         for file in files { try Data(contentsOf: file).withUnsafeBytes(target.run) }
     }
 
     @Test func everyCorpusHasItsTarget() throws {
-        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter { !$0.hasPrefix(".") }
+        let folders = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
+            !$0.hasPrefix(".")
+        }
         #expect(Set(folders) == Set(FuzzTarget.all.map(\.name)))
     }
 }

@@ -25,7 +25,8 @@ import Wire
         type: Int = MNEME_F32
     ) -> mneme_array {
         mneme_array(
-            data: UnsafeMutableRawPointer(bitPattern: start), bytes: bytes, rows: rows, cols: columns, stride: stride,
+            data: UnsafeMutableRawPointer(bitPattern: start), bytes: bytes, rows: rows, cols: columns,
+            stride: stride,
             type: UInt32(type))
     }
 
@@ -57,7 +58,8 @@ import Wire
 
     @Test func outputsBeyondAllNumbersHaveNoLayout() {
         let most = Int(UInt32.max)
-        #expect(OutputLayout(start: 0, rows: most, heads: most, parts: most, paths: most, limit: 64 << 20) == nil)
+        #expect(
+            OutputLayout(start: 0, rows: most, heads: most, parts: most, paths: most, limit: 64 << 20) == nil)
         #expect(OutputLayout(start: 0, rows: 16, heads: 1, parts: 0, paths: 0, limit: 64) == nil)
         #expect(OutputLayout(start: 0, rows: 16, heads: 1, parts: 0, paths: 0, limit: 4096) != nil)
     }

@@ -10,7 +10,8 @@ import Wire
     private var answers: WorkerAnswers
 
     init() throws {
-        region = try SharedRegion(name: "test", byteCount: Int(MNEME_LANE_PAGE) + 4096, isReadOnlyForOthers: false)
+        region = try SharedRegion(
+            name: "test", byteCount: Int(MNEME_LANE_PAGE) + 4096, isReadOnlyForOthers: false)
         answers = WorkerAnswers(region)
     }
 
@@ -23,7 +24,9 @@ import Wire
     }
 
     @Test func anErrorWithoutEndIsCutAtItsField() {
-        withUnsafeMutableBytes(of: &region.workerPage.pointee.error) { $0.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "x")) }
+        withUnsafeMutableBytes(of: &region.workerPage.pointee.error) {
+            $0.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "x"))
+        }
         #expect(answers.errorMessage == String(repeating: "x", count: 512))
     }
 

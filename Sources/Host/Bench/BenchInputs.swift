@@ -11,15 +11,20 @@ struct BenchInputs {
         let width = model.columns.count
         var random = Numbers()
         let block = ColumnBlock(
-            rowCount: rows, columnCount: width, values: random.take(rows * width), present: [UInt8](repeating: 1, count: width))
+            rowCount: rows, columnCount: width, values: random.take(rows * width),
+            present: [UInt8](repeating: 1, count: width))
         var request = ScoringRequest(rowIDs: (0..<UInt64(rows)).map { $0 + 1 }, nowMilliseconds: 0)
         request.queryText = "why does a late scorer not write into the next turn?"
         if model.inputs[.rowTexts] != nil {
-            request.rowTexts = TextBlock(Array(repeating: String(repeating: "memory ", count: 43).prefix(Self.textBytes).description, count: rows))
+            request.rowTexts = TextBlock(
+                Array(
+                    repeating: String(repeating: "memory ", count: 43).prefix(Self.textBytes).description,
+                    count: rows))
         }
         if model.inputs[.rowEmbeddings] != nil {
             request.rowEmbeddings = VectorBlock(
-                dimension: dimension, values: random.take(rows * dimension), present: [UInt8](repeating: 1, count: rows))
+                dimension: dimension, values: random.take(rows * dimension),
+                present: [UInt8](repeating: 1, count: rows))
         }
         if model.inputs[.queryEmbedding] != nil { request.queryEmbedding = random.take(dimension) }
         inputs = CallInputs(request, columns: block, for: model)
@@ -32,7 +37,8 @@ struct BenchInputs {
         var sizes = [inputs.columns.present.count, inputs.columns.values.count * 4, inputs.rowIDs.count * 8]
         if let extras = inputs.extras {
             sizes += [
-                (extras.rowTexts?.offsets.count ?? 0) * 4, extras.rowTexts?.bytes.count ?? 0, extras.queryText?.count ?? 0,
+                (extras.rowTexts?.offsets.count ?? 0) * 4, extras.rowTexts?.bytes.count ?? 0,
+                extras.queryText?.count ?? 0,
                 (extras.rowEmbeddings?.values.count ?? 0) * 4, extras.rowEmbeddings?.present.count ?? 0,
                 (extras.queryEmbedding?.count ?? 0) * 4,
             ]

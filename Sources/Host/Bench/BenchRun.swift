@@ -17,7 +17,10 @@ struct BenchRun {
     /// - Parameters:
     ///   - isGrouped: shorter than the clock's own cost, so a block is one sample. Else every call is one, tail included.
     ///   - prepare: runs before every block, untimed.
-    init(_ name: String, isGrouped: Bool = false, prepare: @escaping () -> Void = {}, _ body: @escaping () -> Void) {
+    init(
+        _ name: String, isGrouped: Bool = false, prepare: @escaping () -> Void = {},
+        _ body: @escaping () -> Void
+    ) {
         self.name = name
         self.isGrouped = isGrouped
         self.prepare = prepare
@@ -54,7 +57,8 @@ struct BenchRun {
         guard !samples.isEmpty else { return nil }
         let sorted = samples.sorted()
         return ScorerHost.BenchFigure(
-            name: name, p50: sorted[sorted.count / 2], p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)],
+            name: name, p50: sorted[sorted.count / 2],
+            p99: sorted[min(sorted.count - 1, sorted.count * 99 / 100)],
             calls: isGrouped ? samples.count * Self.blockCalls : samples.count)
     }
 }

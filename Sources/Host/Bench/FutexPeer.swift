@@ -28,21 +28,31 @@ final class FutexPeer {
         while threadID.value == 0 { threadID.wait(while: 0) }
     }
 
+    /// On its caller's CPU, and on another where there is one.
+    var runs: [BenchRun] {
+        let here = BenchRun(
+            "futex, same cpu", prepare: { [self] in move(to: Int(platform_current_cpu())) },
+            { [self] in exchange() })
+        let there = BenchRun(
+            "futex, other cpu", prepare: { [self] in Self.otherCPU.map(move) }, { [self] in exchange() })
+        return Self.otherCPU == nil ? [here] : [here, there]
+    }
+
     func stop() {
         ask.set(Self.end)
         ask.wakeOne()
     }
 
     /// nil where there is only one CPU.
-    static var otherCPU: Int? { CPUMask.allowed.members.first { $0 != Int(platform_current_cpu()) } }
+    private static var otherCPU: Int? { CPUMask.allowed.members.first { $0 != Int(platform_current_cpu()) } }
 
-    func move(to cpu: Int) {
+    private func move(to cpu: Int) {
         var mask = CPUMask()
         mask.insert(cpu)
         mask.withBytes { _ = platform_set_affinity(Int32(threadID.value), $0.baseAddress, $0.count) }
     }
 
-    func exchange() {
+    private func exchange() {
         sequence += 1
         ask.set(sequence)
         ask.wakeOne()
@@ -55,7 +65,9 @@ extension CPUMask {
     var members: [Int] {
         var members: [Int] = []
         withBytes { bytes in
-            for cpu in 0..<bytes.count * 8 where bytes[cpu / 8] & 1 << UInt8(cpu % 8) != 0 { members.append(cpu) }
+            for cpu in 0..<bytes.count * 8 where bytes[cpu / 8] & 1 << UInt8(cpu % 8) != 0 {
+                members.append(cpu)
+            }
         }
         return members
     }

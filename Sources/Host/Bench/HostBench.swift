@@ -15,24 +15,25 @@ extension ScorerHost {
     ///
     /// All take turns in short blocks, so that they see the same machine.
     package func bench(rows: Int, calls: Int) -> [BenchFigure]? {
-        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id else { return nil }
-        let models = Dictionary(uniqueKeysWithValues: Tier.allCases.compactMap { tier in benchModel(serving, tier).map { (tier, $0) } })
-        guard let inline = models[.inline] else { return nil }
-        let sample = BenchInputs(rows: rows, inline, dimension: environment.embedding?.dimension ?? 0)
-        var runs: [BenchRun] = []
-        for tier in Tier.allCases {
-            guard let model = models[tier] else { continue }
-            let inputs = tier == .inline ? sample.inputs : BenchInputs(rows: rows, model, dimension: environment.embedding?.dimension ?? 0).inputs
-            runs.append(BenchRun("\(tier)", isGrouped: tier == .inline) { _ = model.score(inputs, deadline: .max) })
+        guard let serving = configuration.plugins.first(where: { $0.state == .serving })?.id,
+            let inline = benchModel(serving, .inline)
+        else { return nil }
+        let dimension = environment.embedding?.dimension ?? 0
+        let sample = BenchInputs(rows: rows, inline, dimension: dimension)
+        let tiers = Tier.allCases.compactMap { tier in
+            tier == .inline ? (tier, inline) : benchModel(serving, tier).map { (tier, $0) }
         }
-        let socket = SocketPeer(requestBytes: sample.requestBytes, answerBytes: sample.answerBytes)
-        if let socket { runs.append(BenchRun("unix socket of \(sample.requestBytes) + \(sample.answerBytes) bytes") { _ = socket.exchange() }) }
+        var runs = tiers.map { tier, model in
+            let inputs = BenchInputs(rows: rows, model, dimension: dimension).inputs
+            return BenchRun("\(tier)", isGrouped: tier == .inline) { _ = model.score(inputs, deadline: .max) }
+        }
+        if let socket = SocketPeer(requestBytes: sample.requestBytes, answerBytes: sample.answerBytes) {
+            let name = "unix socket of \(sample.requestBytes) + \(sample.answerBytes) bytes"
+            runs.append(BenchRun(name) { _ = socket.exchange() })
+        }
         let futex = FutexPeer()
         defer { futex.stop() }
-        runs.append(BenchRun("futex, same cpu") { futex.move(to: Int(platform_current_cpu())) } _: { futex.exchange() })
-        if FutexPeer.otherCPU != nil {
-            runs.append(BenchRun("futex, other cpu") { FutexPeer.otherCPU.map(futex.move) } _: { futex.exchange() })
-        }
+        runs += futex.runs
         var figures: [BenchFigure] = []
         inline.withDirectCall(sample.inputs) { call in
             withoutActuallyEscaping(call) { call in

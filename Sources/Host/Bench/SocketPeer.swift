@@ -14,7 +14,8 @@ final class SocketPeer {
     /// nil = the program can't be started again, as under a test runner.
     init?(requestBytes: Int, answerBytes: Int) {
         var pair: [Int32] = [-1, -1]
-        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else { return nil }
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0, &pair) == 0
+        else { return nil }
         guard let pid = Self.spawn(pair[1], "\(requestBytes):\(answerBytes)") else {
             close(pair[0])
             close(pair[1])
@@ -62,7 +63,9 @@ final class SocketPeer {
     }
 
     /// Repeats a read or write until every byte has moved; false = the other side has gone.
-    private static func all(_ bytes: UnsafeMutableRawBufferPointer, _ move: (UnsafeMutableRawPointer?, Int) -> Int) -> Bool {
+    private static func all(
+        _ bytes: UnsafeMutableRawBufferPointer, _ move: (UnsafeMutableRawPointer?, Int) -> Int
+    ) -> Bool {
         var done = 0
         while done < bytes.count {
             let count = move(bytes.baseAddress.map { $0 + done }, bytes.count - done)

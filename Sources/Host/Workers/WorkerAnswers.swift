@@ -92,7 +92,8 @@ extension WorkerAnswers {
             guard bytes.count == MemoryLayout<mneme_plugin_table>.size else { throw Self.damaged(.table) }
             var table = mneme_plugin_table()
             withUnsafeMutableBytes(of: &table) { $0.copyBytes(from: bytes) }
-            return LoadedLibrary(table: table, id: try input.text(), version: try input.text(), file: try input.text())
+            return LoadedLibrary(
+                table: table, id: try input.text(), version: try input.text(), file: try input.text())
         } catch {
             throw Self.damaged(.table)
         }
@@ -105,21 +106,28 @@ extension WorkerAnswers {
         return info
     }
 
-    private static func damaged(_ step: LoadStep) -> LoadError { LoadError(step, "the worker's answer is damaged") }
+    private static func damaged(_ step: LoadStep) -> LoadError {
+        LoadError(step, "the worker's answer is damaged")
+    }
 }
 
 // What a call makes of the outputs, without a model: for the fuzzer and the replay of its corpus.
 extension WorkerAnswers {
-    package func judgedSheet(_ layout: OutputLayout, rows: Int, heads: Int, parts: Int) -> (sheet: ScoreSheet, good: Int) {
+    package func judgedSheet(_ layout: OutputLayout, rows: Int, heads: Int, parts: Int) -> (
+        sheet: ScoreSheet, good: Int
+    ) {
         let sheet = ScoreSheet()
         let place = sheet.prepare(rows: rows, heads: heads, parts: parts)
         var scores = mneme_scores()
-        scores.values = .matrix(place.values, MNEME_F32, rows: heads, columns: rows, stride: rows * 4, size: 4)
-        scores.confidence = .matrix(place.confidences, MNEME_F32, rows: 1, columns: rows, stride: rows * 4, size: 4)
+        scores.values = .matrix(
+            place.values, MNEME_F32, rows: heads, columns: rows, stride: rows * 4, size: 4)
+        scores.confidence = .matrix(
+            place.confidences, MNEME_F32, rows: 1, columns: rows, stride: rows * 4, size: 4)
         scores.row_status = .matrix(place.statuses, MNEME_U8, rows: 1, columns: rows, stride: rows, size: 1)
         scores.parts =
             parts == 0
-            ? mneme_array() : .matrix(place.parts, MNEME_F32, rows: rows, columns: parts, stride: parts * 4, size: 4)
+            ? mneme_array()
+            : .matrix(place.parts, MNEME_F32, rows: rows, columns: parts, stride: parts * 4, size: 4)
         copyOutputs(layout, into: &scores)
         var faults = OutputFaults()
         guard scores.rows_done <= rows else { return (sheet, 0) }

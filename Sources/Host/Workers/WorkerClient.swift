@@ -70,7 +70,7 @@ final class WorkerClient: Sendable {
             defer { state.process = nil }
             return state.process
         }
-        process?.kill()
+        if let process { WorkerSupervisor.shared.kill(process) }
     }
 
     deinit { stop() }
@@ -85,7 +85,7 @@ final class WorkerClient: Sendable {
                 try load(process)
                 return .success((process, try create(process)))
             } catch {
-                process.kill()
+                WorkerSupervisor.shared.kill(process)
                 return .failure(error)
             }
         } catch {
@@ -147,7 +147,7 @@ final class WorkerClient: Sendable {
                 state.restarts += 1
                 return true
             }
-            if !isWanted { process.kill() }
+            if !isWanted { WorkerSupervisor.shared.kill(process) }
             plan.log(.info, plan.scorer, "restarted")
         case .failure(let error):
             state.withLock {

@@ -77,10 +77,11 @@ final class WorkerProcess: @unchecked Sendable {
         _ = platform_futex_shared_wake(done, .max)
     }
 
-    func kill() {
+    /// Only while it can't be reaped: its group goes by number (`WorkerSupervisor.kill`).
+    func killGroup() {
         _ = platform_pidfd_kill(pidfd, SIGKILL)
-        // Its group, should it have made processes: not reaped yet, so the number is still its own.
-        if !isDead.load(ordering: .acquiring) { _ = Glibc.kill(-pid, SIGKILL) }
+        // Its group, should it have made processes.
+        _ = Glibc.kill(-pid, SIGKILL)
     }
 
     /// Woken on its caller's CPU it answers in 7 µs, on another in 47 (abi-decisions 11); dear calls are left free.

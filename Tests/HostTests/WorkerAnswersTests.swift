@@ -25,7 +25,7 @@ import Wire
 
     @Test func anErrorWithoutEndIsCutAtItsField() {
         withUnsafeMutableBytes(of: &region.workerPage.pointee.error) {
-            $0.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "x"))
+            _ = $0.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "x"))
         }
         #expect(answers.errorMessage == String(repeating: "x", count: 512))
     }

@@ -12,7 +12,12 @@ BIN      := .build/release
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 
-.PHONY: run test build install uninstall bench format lint deps clean
+# make fuzz SECONDS=600: that long per parser. (A name that the shell has too, so only the command line counts.)
+ifneq ($(origin SECONDS),command line)
+SECONDS  := 60
+endif
+
+.PHONY: run test build install uninstall bench fuzz sanitize format lint deps clean
 
 run: build
 	@Scripts/run.sh "$(REPO)" "$(QUESTION)"
@@ -36,11 +41,20 @@ uninstall:
 bench: build
 	Benchmarks/run.sh
 
+# libFuzzer over every parser of foreign bytes (docs/fuzzing.md).
+fuzz:
+	SWIFT="$(SWIFT)" Scripts/fuzz.sh $(SECONDS)
+
+# The runtime's tests under ThreadSanitizer, then under AddressSanitizer.
+sanitize:
+	SWIFT="$(SWIFT)" Scripts/sanitize.sh thread
+	SWIFT="$(SWIFT)" Scripts/sanitize.sh address
+
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Plugins Tests
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Plugins Tests Fuzz
 
 lint:
-	$(SWIFT) format lint --recursive --parallel Package.swift Sources Plugins Tests
+	$(SWIFT) format lint --recursive --parallel Package.swift Sources Plugins Tests Fuzz
 
 # Installs only what is missing, so that a second run needs neither network nor root.
 deps:

@@ -6,6 +6,9 @@ import PackageDescription
 // the host is then built and run with no plugin present (DESIGN §3).
 let withoutPlugins = ProcessInfo.processInfo.environment["MNEME_WITHOUT_PLUGINS"] == "1"
 
+// Scripts/fuzz.sh sets it to the toolchain's libFuzzer: the parsers are then instrumented and mneme-fuzz is built.
+let fuzzer = ProcessInfo.processInfo.environment["MNEME_FUZZER"]
+
 let strict: [SwiftSetting] = [.swiftLanguageMode(.v6), .enableUpcomingFeature("ExistentialAny")]
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -51,7 +54,10 @@ var targets: [Target] = [
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
-        name: "HostTests", dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "mneme-worker"], exclude: ["Corpus"]),
+        name: "HostTests",
+        dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "FuzzTargets", "mneme-worker"], exclude: ["Corpus"]),
+    // The parsers as the fuzzer and the replay of its corpus feed them.
+    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
@@ -91,6 +97,20 @@ if !withoutPlugins {
 if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
+}
+
+if let fuzzer {
+    targets.append(
+        .executableTarget(
+            name: "mneme-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Runner",
+            swiftSettings: [.enableExperimentalFeature("Extern")],
+            linkerSettings: [.unsafeFlags([fuzzer]), .linkedLibrary("stdc++")]))
+    for target in targets where ["Host", "Wire", "FuzzTargets"].contains(target.name) {
+        target.swiftSettings = [
+            .unsafeFlags(["-sanitize=address", "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"])
+        ]
+    }
+    products = [.executable(name: "mneme-fuzz", targets: ["mneme-fuzz"])]
 }
 
 // Every target alike, so that none forgets.

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 Benchmarks/sidecar.py
 Benchmarks/store.py "$@"
 Benchmarks/vectors.py
+Benchmarks/overhead.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 .build/release/mneme bench score overhead foreign --db "$work/m.db" --config plugins.json

@@ -15,10 +15,13 @@ extension Engine {
 
     package static let benchSubjects: [(name: String, summary: String)] = [
         ("score", "the first live scorer through its library: 20, 1,000 and 1,000,000 candidates"),
-        ("overhead", "an inline and a watched call against calling the same function directly"),
+        ("overhead", "calls in every tier, against the bare function and a Unix socket with the same bytes"),
         ("foreign", "pow of the C math library through libffi against calling it directly, in a worker"),
         ("search", "questions made of stored words over the store given with --db"),
     ]
+
+    /// What `bench overhead` starts as its child: answers REQUEST:ANSWER bytes on standard input until its end.
+    package static func answerBench(shape: String) { BenchPeer.answer(shape: shape) }
 
     package func bench(_ subject: String, sizes: [Int], repetitions: Int?) throws -> [Figure] {
         switch subject {

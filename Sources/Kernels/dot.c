@@ -2,7 +2,14 @@
 
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__clang__)
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+/* The loader runs the clones' resolver before the sanitiser exists. */
+#define NO_CLONES
+#endif
+#endif
+
+#if defined(__x86_64__) && defined(__clang__) && !defined(NO_CLONES)
 #define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define CLONES

@@ -5,14 +5,19 @@ import PluginABI
 package struct PackedKind: Sendable {
     package let size: Int
     package let arraysAt: Int
+    /// The only pointer before them.
+    fileprivate var cancelAt: Int?
 
     // Force unwraps: stored fields of imported C structs have offsets.
     package static let batch = PackedKind(
-        size: MemoryLayout<mneme_batch>.size, arraysAt: MemoryLayout<mneme_batch>.offset(of: \.column_present)!)
+        size: MemoryLayout<mneme_batch>.size,
+        arraysAt: MemoryLayout<mneme_batch>.offset(of: \.column_present)!,
+        cancelAt: MemoryLayout<mneme_batch>.offset(of: \.cancel)!)
     package static let events = PackedKind(
         size: MemoryLayout<mneme_events>.size, arraysAt: MemoryLayout<mneme_events>.offset(of: \.times_ms)!)
     package static let outcomes = PackedKind(
-        size: MemoryLayout<mneme_outcomes>.size, arraysAt: MemoryLayout<mneme_outcomes>.offset(of: \.row_ids)!)
+        size: MemoryLayout<mneme_outcomes>.size, arraysAt: MemoryLayout<mneme_outcomes>.offset(of: \.row_ids)!
+    )
 
     package var arrayCount: Int { (size - arraysAt) / MemoryLayout<mneme_array>.stride }
 }
@@ -29,12 +34,15 @@ package enum Packing {
     ///
     /// - Returns: where it ends, or nil if the region is too small.
     package static func pack(
-        _ source: UnsafeRawPointer, _ kind: PackedKind, into base: UnsafeMutableRawPointer, at offset: Int, limit: Int
+        _ source: UnsafeRawPointer, _ kind: PackedKind, into base: UnsafeMutableRawPointer, at offset: Int,
+        limit: Int
     ) -> Int? {
-        guard offset + slotBytes <= limit else { return nil }
+        guard limit >= slotBytes, offset <= limit - slotBytes else { return nil }
         let copy = base + offset
         memset(copy, 0, slotBytes)
         memcpy(copy, source, kind.size)
+        // Our addresses are none of the worker's business; it has a cancel word of its own.
+        if let place = kind.cancelAt { (copy + place).storeBytes(of: 0, as: UInt.self) }
         var end = offset + slotBytes
         for index in 0..<kind.arrayCount {
             let place = kind.arraysAt + index * MemoryLayout<mneme_array>.stride
@@ -55,47 +63,45 @@ package enum Packing {
     ///
     /// - Returns: false if an array leaves the region or is smaller than its shape.
     package static func unpack(
-        _ base: UnsafeMutableRawPointer, at offset: Int, byteCount: Int, _ kind: PackedKind, into slot: UnsafeMutableRawPointer
+        _ base: UnsafeMutableRawPointer, at offset: Int, byteCount: Int, _ kind: PackedKind,
+        into slot: UnsafeMutableRawPointer
     ) -> Bool {
-        guard offset >= 0, offset + slotBytes <= byteCount else { return false }
+        // Written so that no sum overflows: the offset is the other side's word.
+        guard offset >= 0, byteCount >= slotBytes, offset <= byteCount - slotBytes else { return false }
         memcpy(slot, base + offset, kind.size)
         for index in 0..<kind.arrayCount {
             let place = kind.arraysAt + index * MemoryLayout<mneme_array>.stride
             var array = (slot + place).load(as: mneme_array.self)
             guard let data = array.data else { continue }
             let start = UInt64(UInt(bitPattern: data))
-            guard array.bytes <= UInt64(byteCount), start <= UInt64(byteCount) - array.bytes, fits(array) else { return false }
+            guard array.bytes <= UInt64(byteCount), start <= UInt64(byteCount) - array.bytes,
+                fits(array, at: start)
+            else {
+                return false
+            }
             array.data = base + Int(start)
             (slot + place).storeBytes(of: array, as: mneme_array.self)
         }
         return true
     }
 
-    /// The last element ends inside `bytes`.
-    private static func fits(_ array: mneme_array) -> Bool {
-        let sizes: [UInt32: UInt64] = [1: 4, 2: 2, 3: 1, 4: 4, 5: 8, 6: 8]
-        guard let size = sizes[array.type] else { return false }
+    /// The last element ends inside `bytes`, and every element is aligned for its type.
+    private static func fits(_ array: mneme_array, at start: UInt64) -> Bool {
+        guard let size = elementBytes(array.type) else { return false }
         if array.rows == 0 || array.cols == 0 { return true }
-        return UInt64(array.rows - 1) * UInt64(array.stride) + UInt64(array.cols) * size <= array.bytes
+        let (before, tooFar) = UInt64(array.rows - 1).multipliedReportingOverflow(by: UInt64(array.stride))
+        let line = UInt64(array.cols) * size
+        guard !tooFar, line <= array.bytes, before <= array.bytes - line else { return false }
+        return start % size == 0 && (array.rows == 1 || UInt64(array.stride) % size == 0)
     }
-}
 
-/// Where a worker puts its answer, from the start of its region. Host and worker compute it alike.
-package struct OutputLayout: Sendable {
-    package let values: Int
-    package let confidence: Int
-    package let pathValues: Int
-    package let parts: Int
-    package let statuses: Int
-    package let end: Int
-
-    package init(start: Int, rows: Int, heads: Int, parts partCount: Int, paths: Int) {
-        func aligned(_ offset: Int) -> Int { (offset + 63) & ~63 }
-        values = aligned(start)
-        confidence = aligned(values + heads * rows * 4)
-        pathValues = aligned(confidence + rows * 4)
-        parts = aligned(pathValues + paths * 4)
-        statuses = aligned(parts + rows * partCount * 4)
-        end = statuses + rows
+    private static func elementBytes(_ type: UInt32) -> UInt64? {
+        switch Int(type) {
+        case Int(MNEME_U8): 1
+        case Int(MNEME_F16): 2
+        case Int(MNEME_F32), Int(MNEME_U32): 4
+        case Int(MNEME_U64), Int(MNEME_I64): 8
+        default: nil
+        }
     }
 }

@@ -42,12 +42,12 @@ extension Service {
     }
 
     func layout(_ page: mneme_host_page, rows: Int) -> AnswerLayout? {
-        let layout = AnswerLayout(
-            places: OutputLayout(
-                start: Int(MNEME_LANE_PAGE), rows: rows, heads: Int(page.head_count), parts: Int(page.part_count),
-                paths: Int(page.path_count)),
-            rows: rows, heads: Int(page.head_count), parts: Int(page.part_count), paths: Int(page.path_count))
-        return layout.places.end <= own.byteCount ? layout : nil
+        let (heads, parts, paths) = (Int(page.head_count), Int(page.part_count), Int(page.path_count))
+        guard
+            let places = OutputLayout(
+                start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: parts, paths: paths, limit: own.byteCount)
+        else { return nil }
+        return AnswerLayout(places: places, rows: rows, heads: heads, parts: parts, paths: paths)
     }
 }
 

@@ -31,11 +31,15 @@ final class Service {
 
     func run() {
         let ask = UnsafeRawPointer(host.base).assumingMemoryBound(to: UInt32.self)
+        // Force unwrap: a stored field of an imported C struct has an offset.
+        let bell = UnsafeRawPointer(own.base + MemoryLayout<mneme_worker_page>.offset(of: \.bell)!).assumingMemoryBound(to: UInt32.self)
         var seen: UInt32 = 0
         while true {
+            // Before the request is looked at: a bell that rings in between ends the wait at once.
+            let rung = lane_load(bell)
             let asked = lane_load(ask)
             guard asked != seen else {
-                _ = platform_futex_shared_wait_until(ask, seen, -1)
+                _ = platform_futex_shared_wait_until(bell, rung, -1)
                 continue
             }
             seen = asked

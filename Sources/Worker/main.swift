@@ -23,6 +23,8 @@ _ = platform_name_thread("mneme-worker")
 do {
     let host = try SharedRegion(descriptor: 3, isWritable: false)
     let own = try SharedRegion(descriptor: 4, isWritable: true)
+    host.populate(isWritable: false)
+    own.populate(isWritable: true)
     guard host.hostPage.pointee.build == MNEME_LANE_BUILD else { exit(65) }
     own.workerPage.pointee.build = MNEME_LANE_BUILD
     let options = WorkerOptions(rawValue: flags)

@@ -18,6 +18,8 @@ private let allowedArrows: [String: Set<String>] = [
     "HeuristicManifest": ["PluginABI"],
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
+    // What the fuzzer and the replay of its corpus feed.
+    "FuzzTargets": ["Host", "Platform", "PluginABI", "Wire"],
     "Storage": ["Kernels"],
     // What host and worker must agree on (regions, packing, the create order): written once instead of twice.
     "Wire": ["PluginABI", "Platform"],

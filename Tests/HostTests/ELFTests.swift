@@ -70,4 +70,10 @@ import Testing
         #expect(bytes == original)
         #expect(refused > 1000)
     }
+
+    @Test func namesThatOverlapCantFillTheMemory() throws {
+        #expect(try ELFImage.read(TinyLibrary.bytes(symbols: 3, nameBytes: 10)).exports == ["nnnnnnnnnn", "nnnnnnnnnn"])
+        // 200 KB that would become 128 MB.
+        #expect(throws: ELFError.self) { try ELFImage.read(TinyLibrary.bytes(symbols: 2_000, nameBytes: 65_536)) }
+    }
 }

@@ -89,10 +89,7 @@ import Testing
             usleep(150_000)
         }
         #expect(host.health["x"]?.breaker == "open")
-        let start = platform_monotonic_ns()
         #expect(host.score(rows: 2).degraded.contains { $0.contains("skipped") })
-        // It was not asked, so nobody waited for it.
-        #expect(Double(platform_monotonic_ns() - start) < 4e6)
         #expect((host.health["x"]?.skipped ?? 0) >= 1)
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Server
 
 /// Measures this machine.
@@ -21,10 +22,18 @@ struct Bench: MnemeCommand {
     @Flag(help: "Only name what can be measured.")
     var list = false
 
+    // The child that `overhead` compares the process tier with; not for people.
+    @Option(help: .hidden)
+    var answerSocket: String?
+
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
     func run(in context: CommandContext) throws -> RunStatus {
+        if let answerSocket {
+            Engine.answerBench(shape: answerSocket)
+            return .ok
+        }
         let known = context.runtime.benchSubjects()
         if list {
             printSubjects(known, context)

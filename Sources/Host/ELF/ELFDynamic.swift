@@ -4,6 +4,9 @@ struct ELFDynamic {
     private var entries: [UInt64: UInt64] = [:]
     private var neededOffsets: [UInt64] = []
     private var strings: (offset: UInt64, end: UInt64) = (0, 0)
+    /// Bytes of names that may still be read. Names may overlap, so a few kilobytes could otherwise fill all memory:
+    /// linkers share the ends of names, which never doubles the file.
+    private var nameBytesLeft: UInt64
 
     /// DT_* numbers.
     private enum Tag {
@@ -22,6 +25,7 @@ struct ELFDynamic {
 
     init(_ reader: ELFReader) throws(ELFError) {
         self.reader = reader
+        nameBytesLeft = 2 * reader.file.count
         let segments = reader.segments.filter { $0.type == ELFReader.dynamic }
         guard segments.count == 1, let segment = segments.first else {
             throw ELFError("\(segments.count) dynamic sections; a shared library has one")
@@ -83,7 +87,7 @@ struct ELFDynamic {
         }
     }
 
-    func fill(_ image: inout ELFImage) throws(ELFError) {
+    mutating func fill(_ image: inout ELFImage) throws(ELFError) {
         for offset in neededOffsets { image.needed.append(try string(offset, "a needed library")) }
         if let offset = entries[Tag.soname] { image.soname = try string(offset, "the SONAME") }
         for tag in [Tag.rpath, Tag.runpath] {
@@ -97,16 +101,19 @@ struct ELFDynamic {
         try readSymbols(&image)
     }
 
-    private func string(_ offset: UInt64, _ what: String) throws(ELFError) -> String {
+    private mutating func string(_ offset: UInt64, _ what: String) throws(ELFError) -> String {
         guard offset < strings.end - strings.offset,
             let text = reader.file.text(strings.offset + offset, before: strings.end)
         else { throw ELFError("\(what) lies outside the string table") }
+        let count = UInt64(text.utf8.count)
+        guard count <= nameBytesLeft else { throw ELFError("its names are together more than twice as long as the file") }
+        nameBytesLeft -= count
         return text
     }
 
     private static let linkerNames: Set = ["_init", "_fini", "_edata", "_end", "__bss_start", "_start"]
 
-    private func readSymbols(_ image: inout ELFImage) throws(ELFError) {
+    private mutating func readSymbols(_ image: inout ELFImage) throws(ELFError) {
         // Force-free: checked in `checkTables`.
         guard let table = entries[Tag.symbolTable], let start = reader.offset(of: table) else { return }
         let count = try symbolCount()

@@ -30,7 +30,7 @@ struct ELFReader {
 
     func image() throws(ELFError) -> ELFImage {
         var image = ELFImage()
-        let dynamic = try ELFDynamic(self)
+        var dynamic = try ELFDynamic(self)
         try dynamic.fill(&image)
         image.manifest = try manifestNote()
         image.hasExecutableStack = segments.contains { $0.type == Self.stack && $0.flags & 1 != 0 }

@@ -31,7 +31,7 @@ extension ScorerHost {
         var figures = ForeignFigures()
         figures.libffi = pairs.map(\.libffi).sorted()
         figures.direct = pairs.map(\.direct).sorted()
-        let inputs = Self.inputs(figures.rows, model)
+        let inputs = BenchInputs(rows: figures.rows, model, dimension: 0).inputs
         for _ in 0..<groups {
             let start = platform_monotonic_ns()
             let outcome = model.score(inputs, deadline: start + 1_000_000_000)

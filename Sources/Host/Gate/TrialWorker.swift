@@ -71,14 +71,14 @@ package final class TrialWorker {
         }
     }
 
-    deinit { process.kill() }
+    deinit { WorkerSupervisor.shared.kill(process) }
 
     package var pid: Int32 { process.pid }
     /// Bits: 1 Landlock, 2 first filter, 4 second filter.
     package var walls: UInt32 { process.own.workerPage.pointee.is_sandboxed }
 
-    /// Sends it away and waits until it and its whole group are gone.
-    package func kill() { process.kill() }
+    /// Ends it and its whole group.
+    package func kill() { WorkerSupervisor.shared.kill(process) }
 
     package func takeLog(_ body: (_ level: Int32, _ text: String) -> Void) { process.takeLog(body) }
 
@@ -110,7 +110,7 @@ package final class TrialWorker {
             if status < 0 { throw .refused(operation: name, status: status, message: process.errorMessage) }
             lastStatus = status
         case .late:
-            process.kill()
+            WorkerSupervisor.shared.kill(process)
             throw .late(operation: name, seconds: limit)
         case .dead:
             let reason = process.end.withLock { $0?.description } ?? "its process ended"
@@ -212,8 +212,17 @@ package final class TrialWorker {
 
     private func answer(_ probe: ProbeBatch, heads: Int, elapsed: Int64) -> ProbeAnswer {
         let rows = probe.rowCount
-        let places = OutputLayout(start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: probe.partCount, paths: 0)
         let base = process.own.base
+        guard
+            let places = OutputLayout(
+                start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: probe.partCount, paths: 0,
+                limit: process.own.byteCount)
+        else {
+            // The worker refused what doesn't fit, so there is no answer to read.
+            return ProbeAnswer(
+                status: lastStatus, rowsDone: 0, values: [], statuses: [], confidences: [], parts: [], headCount: heads,
+                changedFloatMode: false, changedInput: 0, elapsedNanoseconds: elapsed)
+        }
         func floats(_ offset: Int, _ count: Int) -> [Float] {
             [Float](unsafeUninitializedCapacity: count) { buffer, made in
                 if count > 0 { _ = buffer.baseAddress.map { memcpy($0, base + offset, count * 4) } }

@@ -86,7 +86,7 @@ final class WorkerClient: Sendable {
             defer { state.process = nil }
             return state.process
         }
-        process?.kill()
+        if let process { WorkerSupervisor.shared.kill(process) }
     }
 
     deinit { stop() }
@@ -101,7 +101,7 @@ final class WorkerClient: Sendable {
                 try load(process)
                 return .success((process, try create(process)))
             } catch {
-                process.kill()
+                WorkerSupervisor.shared.kill(process)
                 return .failure(error)
             }
         } catch {
@@ -144,33 +144,17 @@ final class WorkerClient: Sendable {
         } else {
             try run(.load, process, Int(MNEME_DO_LOAD), payload: Array(plan.libraryPath.utf8))
         }
-        guard let payload = process.payload else { throw LoadError(.table, "the worker's answer is damaged") }
-        var input = ByteReader(payload)
-        let parts: (table: [UInt8], id: String, version: String, file: String)
-        do {
-            parts = (try input.raw(), try input.text(), try input.text(), try input.text())
-        } catch {
-            throw LoadError(.table, "the worker's answer is damaged")
+        let loaded = try process.answers.loadedLibrary()
+        guard Path.real(loaded.file) == Path.real(plan.libraryPath) else {
+            let symbol = plan.foreign?.symbol ?? MNEME_ENTRY_SYMBOL
+            throw LoadError(.entry, "\(symbol) lies in \(loaded.file), not in \(plan.libraryPath): other code would run")
         }
-        guard Path.real(parts.file) == Path.real(plan.libraryPath) else {
-            throw LoadError(.entry, "\(plan.foreign?.symbol ?? MNEME_ENTRY_SYMBOL) lies in \(parts.file), not in \(plan.libraryPath): other code would run")
-        }
-        guard parts.table.count == MemoryLayout<mneme_plugin_table>.size else {
-            throw LoadError(.table, "the worker's answer is damaged")
-        }
-        var table = mneme_plugin_table()
-        withUnsafeMutableBytes(of: &table) { $0.copyBytes(from: parts.table) }
-        try PluginTable.check(table, id: parts.id, version: parts.version, plan.manifest)
+        try PluginTable.check(loaded.table, id: loaded.id, version: loaded.version, plan.manifest)
     }
 
     private func create(_ process: WorkerProcess) throws(LoadError) -> mneme_info {
         try run(.create, process, Int(MNEME_DO_CREATE), payload: plan.order.encoded)
-        guard let payload = process.payload, payload.count == MemoryLayout<mneme_info>.size else {
-            throw LoadError(.create, "the worker's answer is damaged")
-        }
-        var info = mneme_info()
-        withUnsafeMutableBytes(of: &info) { $0.copyBytes(from: payload) }
-        return info
+        return try process.answers.madeInfo()
     }
 
     func restart() {
@@ -185,7 +169,7 @@ final class WorkerClient: Sendable {
                 state.restarts += 1
                 return true
             }
-            if !isWanted { process.kill() }
+            if !isWanted { WorkerSupervisor.shared.kill(process) }
             plan.log(.info, plan.scorer, "restarted")
         case .failure(let error):
             state.withLock {
@@ -277,8 +261,10 @@ extension WorkerClient {
         let heads = Int(scores.pointee.values.rows)
         let parts = Int(scores.pointee.parts.cols)
         let paths = Int(scores.pointee.path_values.cols)
-        let layout = OutputLayout(start: start, rows: rows, heads: heads, parts: parts, paths: paths)
-        guard layout.end <= process.own.byteCount else {
+        guard
+            let layout = OutputLayout(
+                start: start, rows: rows, heads: heads, parts: parts, paths: paths, limit: process.own.byteCount)
+        else {
             return .failure(.notAsked("the answer is larger than the arena of \(process.own.byteCount >> 20) MiB"))
         }
         process.follow(cpu: isDear ? -1 : platform_current_cpu())
@@ -299,8 +285,7 @@ extension WorkerClient {
             if status < 0 {
                 ErrorText.write(status, process.errorMessage, to: error)
             } else {
-                copy(process.own.base, layout, into: scores)
-                scores.pointee.rows_done = process.own.workerPage.pointee.rows_done
+                process.answers.copyOutputs(layout, into: scores)
             }
             return .status(status)
         case .late:
@@ -358,17 +343,5 @@ extension WorkerClient {
     private func succeeded(_ process: WorkerProcess) {
         takeLog(process)
         state.withLock { if $0.failuresInARow > 0 { $0.failuresInARow = 0 } }
-    }
-
-    private func copy(_ base: UnsafeMutableRawPointer, _ layout: OutputLayout, into scores: UnsafeMutablePointer<mneme_scores>) {
-        for (offset, array, size) in [
-            (layout.values, scores.pointee.values, 4), (layout.confidence, scores.pointee.confidence, 4),
-            (layout.statuses, scores.pointee.row_status, 1), (layout.parts, scores.pointee.parts, 4),
-            (layout.pathValues, scores.pointee.path_values, 4),
-        ] {
-            guard let target = array.data else { continue }
-            let width = Int(array.cols) * size
-            for row in 0..<Int(array.rows) { memcpy(target + row * Int(array.stride), base + offset + row * width, width) }
-        }
     }
 }

@@ -18,7 +18,8 @@ final class WorkerProcess: @unchecked Sendable {
     private var sequence: UInt32 = 0
     /// The CPU it was last moved to; −1 = anywhere.
     private var cpu: Int32 = -1
-    private var logLines: UInt32 = 0
+    /// What its region says, judged.
+    private(set) var answers: WorkerAnswers
 
     enum Answer {
         case status(Int32)
@@ -37,11 +38,16 @@ final class WorkerProcess: @unchecked Sendable {
         self.pidfd = pidfd
         self.host = host
         self.own = own
+        answers = WorkerAnswers(own)
     }
 
     deinit { close(pidfd) }
 
     private var ask: UnsafeMutablePointer<UInt32> { host.base.assumingMemoryBound(to: UInt32.self) }
+    private var bell: UnsafeMutablePointer<UInt32> {
+        // Force unwrap: a stored field of an imported C struct has an offset.
+        (own.base + MemoryLayout<mneme_worker_page>.offset(of: \.bell)!).assumingMemoryBound(to: UInt32.self)
+    }
     private var done: UnsafeMutablePointer<UInt32> { own.base.assumingMemoryBound(to: UInt32.self) }
 
     /// Asks and waits until the instant at most.
@@ -56,7 +62,8 @@ final class WorkerProcess: @unchecked Sendable {
         page.pointee.deadline_ns = deadline
         fill(page)
         lane_store(ask, sequence)
-        _ = platform_futex_shared_wake(ask, 1)
+        lane_store(bell, sequence)
+        _ = platform_futex_shared_wake(bell, 1)
         while true {
             let seen = lane_load(done)
             if isDead.load(ordering: .acquiring) { return .dead }
@@ -77,10 +84,11 @@ final class WorkerProcess: @unchecked Sendable {
         _ = platform_futex_shared_wake(done, .max)
     }
 
-    func kill() {
+    /// Only while it can't be reaped: its group goes by number (`WorkerSupervisor.kill`).
+    func killGroup() {
         _ = platform_pidfd_kill(pidfd, SIGKILL)
-        // Its group, should it have made processes: not reaped yet, so the number is still its own.
-        if !isDead.load(ordering: .acquiring) { _ = Glibc.kill(-pid, SIGKILL) }
+        // Its group, should it have made processes.
+        _ = Glibc.kill(-pid, SIGKILL)
     }
 
     /// Woken on its caller's CPU it answers in 7 µs, on another in 47 (abi-decisions 11); dear calls are left free.
@@ -92,33 +100,9 @@ final class WorkerProcess: @unchecked Sendable {
         cpu = wanted
     }
 
-    /// The worker's message behind a negative status: bounded, whatever it wrote.
-    var errorMessage: String {
-        let text = withUnsafeBytes(of: own.workerPage.pointee.error) { bytes in
-            // Behind the code, as mneme_error lays it out.
-            String(decoding: bytes.dropFirst(0).prefix { $0 != 0 }, as: UTF8.self)
-        }
-        return text.isEmpty ? "no message" : text
-    }
-
-    /// What the last operation answered with; nil if it claims more than its region holds.
-    var payload: UnsafeRawBufferPointer? {
-        let count = own.workerPage.pointee.payload_bytes
-        guard count <= UInt64(own.byteCount) - UInt64(MNEME_LANE_PAGE) else { return nil }
-        return UnsafeRawBufferPointer(start: own.base + Int(MNEME_LANE_PAGE), count: Int(count))
-    }
+    var errorMessage: String { answers.errorMessage }
+    var payload: UnsafeRawBufferPointer? { answers.payload }
 
     /// Lines that the plugin logged since the last look.
-    func takeLog(_ body: (_ level: Int32, _ text: String) -> Void) {
-        let count = own.workerPage.pointee.log_count
-        guard count != logLines else { return }
-        if count &- logLines > MNEME_LOG_LINES { logLines = count &- MNEME_LOG_LINES }
-        while logLines != count {
-            if let line = lane_log(own.workerPage, logLines)?.pointee {
-                let text = withUnsafeBytes(of: line.text) { String(decoding: $0.prefix(Int(min(line.bytes, 504))), as: UTF8.self) }
-                body(line.level, text)
-            }
-            logLines &+= 1
-        }
-    }
+    func takeLog(_ body: (_ level: Int32, _ text: String) -> Void) { answers.takeLog(body) }
 }

@@ -39,6 +39,8 @@ struct WorkerSpawn: Sendable {
         } catch {
             throw Failure(message: "no shared memory: \(error.call): \(FileBytes.message(error.code))")
         }
+        host.populate(isWritable: true)
+        own.populate(isWritable: true)
         host.hostPage.pointee.build = MNEME_LANE_BUILD
         var assets: [Int32] = []
         defer { for descriptor in assets { close(descriptor) } }

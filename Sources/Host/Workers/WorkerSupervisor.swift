@@ -38,6 +38,13 @@ final class WorkerSupervisor: Sendable {
         ring()
     }
 
+    /// Ends a worker and what it may have started; nothing if it has been reaped.
+    func kill(_ process: WorkerProcess) {
+        watched.withLock { watched in
+            if watched[process.pid]?.process === process { process.killGroup() }
+        }
+    }
+
     func restart(_ client: WorkerClient, at instant: Int64) {
         restarts.withLock { $0.append((instant, client)) }
         ring()
@@ -74,9 +81,14 @@ final class WorkerSupervisor: Sendable {
         for item in all {
             var code: Int32 = 0
             var status: Int32 = 0
-            guard platform_reap(item.process.pid, &code, &status) == 1 else { continue }
+            // Reaped under the lock that `kill` takes: from here on the number may be another process's.
+            let isOver = watched.withLock { watched in
+                guard platform_reap(item.process.pid, &code, &status) == 1 else { return false }
+                watched[item.process.pid] = nil
+                return true
+            }
+            guard isOver else { continue }
             let end = WorkerEnd(code: code, status: status, wasKilled: item.wasKilled)
-            watched.withLock { $0[item.process.pid] = nil }
             // The reason first: whoever is woken reads it.
             item.process.end.withLock { $0 = end }
             item.client?.noteEnd(end)
@@ -94,7 +106,7 @@ final class WorkerSupervisor: Sendable {
                 item.client?.drained(item.process)
             } else if now >= item.hardDeadline, !item.wasKilled {
                 watched.withLock { $0[item.process.pid]?.wasKilled = true }
-                item.process.kill()
+                kill(item.process)
             }
         }
     }

@@ -10,7 +10,7 @@
 /* Bytes that a region's control page takes; the arena follows. */
 #define MNEME_LANE_PAGE 16384u
 /* Changes with any change of these structs: host and worker of different builds refuse each other. */
-#define MNEME_LANE_BUILD 0x4D4E4C10u
+#define MNEME_LANE_BUILD 0x4D4E4C11u
 
 enum {
     MNEME_DO_LOAD = 1,   /* dlopen, entry; answers with the table               */
@@ -47,7 +47,7 @@ enum {
 
 /* Written by the host. `*_at` are offsets from the start of the host's region. */
 typedef struct mneme_host_page {
-    uint32_t ask;    /* sequence number of the request; futex word */
+    uint32_t ask;    /* sequence number of the request             */
     uint32_t cancel; /* the cancel word of the batch               */
     uint32_t build;
     uint32_t operation;
@@ -87,6 +87,10 @@ typedef struct mneme_worker_page {
     uint32_t changed_input; /* 1 + index of the array that was changed during the call; 0 = none */
     uint32_t fault_place;   /* MNEME_FAULT_*                                    */
     uint32_t fault_index;
+    /* Futex word that the worker sleeps on; the host changes and wakes it after `ask`. It lies here because the kernel
+       finds a word on writable memory faster than on the host's read-only page; what a plugin does to it, it does to
+       its own worker. */
+    uint32_t bell;
     char error[512];
     mneme_log_line log[MNEME_LOG_LINES]; /* a ring; from Swift through lane_log */
 } mneme_worker_page;

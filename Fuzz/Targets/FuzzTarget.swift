@@ -24,6 +24,11 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(
             name: "lane-worker", parses: "the host's region, as a worker does", maximumBytes: 4096,
             run: fuzzHostRegion),
+        FuzzTarget(
+            name: "state-envelope", parses: "a kept state", maximumBytes: 4096, run: fuzzStateEnvelope),
+        FuzzTarget(
+            name: "foreign-order", parses: "the description of a foreign function", maximumBytes: 4096,
+            run: fuzzForeignOrder),
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -46,7 +46,7 @@ final class TestEvents: EventSource {
 
     private func host(_ fixture: String = "good_stateful", tier: String, rest: String = "") throws -> ScorerHost {
         try place(fixture)
-        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test)
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test).unhurried
         environment.offeredEventColumns = ["e@1"]
         // Crashes are to be met while it serves; what the gate says is tested elsewhere.
         environment.usesLoadGate = false

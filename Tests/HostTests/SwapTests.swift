@@ -65,8 +65,10 @@ import Testing
                            { "id": "b", "library": "./scorer.so", "tier": "inline", "options": { "bias": \(bias) } } ] }
             """
         }
-        let host = try ScorerHost.start(
-            plugins: sandbox.write(text(1)), HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test).unhurried
+        // Not about the gate, which measures time.
+        environment.usesLoadGate = false
+        let host = try ScorerHost.start(plugins: sandbox.write(text(1)), environment)
         let pid = host.health["a"]?.pid
         _ = try sandbox.write(text(2))
         let report = host.reload(cause: "test")

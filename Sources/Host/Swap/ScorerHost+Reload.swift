@@ -35,7 +35,7 @@ extension ScorerHost {
         switch Result(catching: { () throws(PluginsFileError) in try PluginsFile.read(path: path) }) {
         case .success(let read): settings = read
         case .failure(let error):
-            report.problems = error.complaints.map { "\(path):\($0.position.line):\($0.position.column): \($0)" }
+            report.problems = error.description.split(separator: "\n").map(String.init)
             return report
         }
         lastRead.withLock { $0 = settings }

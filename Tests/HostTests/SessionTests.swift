@@ -4,6 +4,7 @@ import Host
 import Platform
 import Synchronization
 import Testing
+import Wire
 
 /// Events 1, 2, 3, … of every session: e@1 = a fraction of the sequence number and the session's key.
 final class TestEvents: EventSource {
@@ -199,6 +200,23 @@ final class TestEvents: EventSource {
         })
         let answer = turn(host, 1, 3)
         #expect(answer.degraded.isEmpty && isClose(answer.scores, expected(1, 3)))
+    }
+
+    @Test func anIdleSessionLeavesItsCompactStateAndComesBackFromIt() throws {
+        let host = try host(tier: "inline", rest: ", \"sessions\": { \"compactAfterIdleMinutes\": 0.01 }")
+        for sequence in 1...20 as ClosedRange<UInt64> { _ = turn(host, 7, sequence) }
+        var sequence: UInt64 = 0
+        #expect(eventually {
+            usleep(100_000)
+            sequence += 1
+            _ = turn(host, 8, sequence)
+            return host.health["x"]?.openSessions == 1
+        })
+        // 4 bytes of payload: the fixture's compact form.
+        let kept = try StateEnvelope.read(try #require(states.state(scorer: "x", session: 7))).get()
+        #expect(kept.form == .compact && kept.payload.count == 4 && kept.sequence == 20)
+        let answer = turn(host, 7, 21)
+        #expect(answer.degraded.isEmpty && isClose(answer.scores, expected(7, 21)))
     }
 
     @Test func turnsOfOneSessionAtOnceAreServedOneAfterTheOther() throws {

@@ -89,7 +89,8 @@ extension Model {
         if !lane.tryAcquire() {
             let hangsAt = thread.hangsAt.load(ordering: .acquiring)
             if hangsAt != 0 {
-                guard platform_monotonic_ns() > hangsAt else { return .failure(.stillOut) }
+                // A worker's hang ends at its hard deadline.
+                guard tier == .watched, platform_monotonic_ns() > hangsAt else { return .failure(.stillOut) }
                 markHung()
                 return .failure(.hung)
             }
@@ -114,7 +115,11 @@ extension Model {
         slot.inputs = nil
         let outcome = outcome(slot, slot.result)
         giveBack(slot)
-        lane?.release()
+        if tier == .process, outcome.failure == .late {
+            statistics.late.add(1, ordering: .relaxed)
+        } else {
+            lane?.release()
+        }
         return outcome
     }
 

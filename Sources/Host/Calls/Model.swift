@@ -104,17 +104,22 @@ package final class Model: @unchecked Sendable {
             ModelSessions($0, SessionCalls(place: place, schema: plan.schema), environment)
         }
         switch place {
-        case .worker(let client): lane = client.lane
+        case .worker(let client):
+            lane = client.lane
+            // Only where several are asked in one turn can one of them run beside the others.
+            if settings.combiner.kind != .first { thread = makeThread {} }
         case .here(let made, _):
             lane = plan.tier == .watched || !plan.file.manifest.isConcurrent ? Lane() : nil
-            if plan.tier == .watched { thread = makeThread(made) }
+            if plan.tier == .watched { thread = makeThread { [sessions] in made.destroy(after: sessions) } }
         }
     }
 
     deinit {
         // The thread holds what the plugin's model needs until it ends, hung or not.
         switch place {
-        case .worker(let client): client.stop()
+        case .worker(let client):
+            thread?.end()
+            client.stop()
         case .here(let made, _): if let thread { thread.end() } else { made.destroy(after: sessions) }
         }
         if let slot = spare.load(ordering: .acquiring) { Unmanaged<CallSlot>.fromOpaque(slot).release() }
@@ -142,7 +147,7 @@ package final class Model: @unchecked Sendable {
     }
 
     /// Weak self: the thread must not keep the model alive, the calls in flight do.
-    private func makeThread(_ made: MadeModel) -> WatchedThread {
+    private func makeThread(ended: @escaping @Sendable () -> Void) -> WatchedThread {
         WatchedThread(
             run: { slot in
                 guard let model = slot.model, let inputs = slot.inputs else { return }
@@ -154,7 +159,7 @@ package final class Model: @unchecked Sendable {
                 slot.inputs = nil
                 model?.drain(slot)
             },
-            ended: { [sessions] in made.destroy(after: sessions) })
+            ended: ended)
     }
 
     func takeSlot() -> CallSlot {
@@ -176,12 +181,14 @@ package final class Model: @unchecked Sendable {
 
     private func drain(_ slot: CallSlot) {
         statistics.drained.add(1, ordering: .relaxed)
+        let keepsLane = tier == .process && slot.result.failure == .late
         if statistics.isHung.load(ordering: .acquiring) {
             ModelStatistics.hungThreads.subtract(1, ordering: .relaxed)
         }
         slot.cancel.pointee.store(0, ordering: .relaxed)
         giveBack(slot)
-        lane?.release()
+        // A late worker's lane is its supervisor's.
+        if !keepsLane { lane?.release() }
     }
 
     /// A call has been out longer than the grace: no more calls.

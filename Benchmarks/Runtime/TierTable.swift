@@ -78,7 +78,7 @@ struct TierCell {
         let judged = Double(platform_monotonic_ns() - before) / 1e6
         let verdict = if case .refused(let error) = gated.configuration.plugins[0].state { "refused: \(short(error.description))" } else { "goes live" }
         print(verdict + String(format: " | %.0f", judged))
-        fflush(stdout)
+        fflush(nil)
         environment.usesLoadGate = false
         let host = try ScorerHost.start(plugins: path, environment)
         if case .refused(let error) = host.configuration.plugins[0].state {

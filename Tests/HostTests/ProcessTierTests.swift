@@ -124,7 +124,7 @@ import Testing
 
     @Test(arguments: [
         ("bad_socket", "denied"), ("bad_write_file", "denied"), ("bad_fork", "denied"), ("bad_read_file", "denied"),
-        ("bad_thread", "denied"),
+        ("bad_thread", "denied"), ("bad_signals_parent", "denied"),
     ])
     func theWallsHold(fixture: String, said: String) throws {
         // Each of these scores 1 if it got out and −1 if it was refused.

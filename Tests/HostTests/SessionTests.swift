@@ -172,6 +172,24 @@ final class TestEvents: EventSource {
         #expect(next.health["x"]?.rebuiltSessions == 0)
     }
 
+    /// The store is slow, the turn's deadline passes, and whatever the worker did is not built upon.
+    @Test func aRestoreThatMissedItsTurnIsDoneAnewInTheNext() throws {
+        let host = try host(tier: "process", rest: ", \"sessions\": { \"checkpointEveryEvents\": 8 }")
+        for sequence in 1...20 as ClosedRange<UInt64> { _ = turn(host, 7, sequence) }
+        #expect(eventually { states.state(scorer: "x", session: 7) != nil })
+        let pid = try #require(host.health["x"]?.pid)
+        #expect(kill(pid, SIGKILL) == 0)
+        #expect(eventually { host.health["x"]?.restarts == 1 })
+        for _ in 0..<3 {
+            _ = host.score(rows: 4) {
+                $0.session = SessionTurn(session: 7, sequence: 21)
+                $0.deadlineNanoseconds = platform_monotonic_ns() + 1_000_050
+            }
+        }
+        #expect(eventually { isClose(turn(host, 7, 21).scores, expected(7, 21)) })
+        #expect(isClose(turn(host, 7, 22).scores, expected(7, 22)))
+    }
+
     @Test func aDamagedCheckpointIsNotImported() throws {
         states.keep([1, 2, 3, 4, 5, 6, 7, 8, 9], scorer: "x", session: 7, sequence: 4)
         let host = try host(tier: "inline")

@@ -125,6 +125,38 @@ import Testing
         #expect(host.score(rows: 2).scores == before)
     }
 
+    @Test func aRefusedReloadHasLoadedNothing() throws {
+        let host = try host()
+        let before = host.gauges.residentLibraries
+        try FileManager.default.copyItem(atPath: Fixtures.library("good_newer_minor"), toPath: "\(sandbox.folder)/other.so")
+        _ = try sandbox.write(
+            """
+            { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
+              "scorers": [ { "id": "y", "library": "./other.so", "tier": "inline" },
+                           { "id": "x", "library": "./nowhere.so", "tier": "inline" } ] }
+            """)
+        #expect(host.reload(cause: "test").outcome == .refused)
+        #expect(host.gauges.residentLibraries == before && host.gauges.workers == 0)
+    }
+
+    @Test func anotherKindOfCombinerFindsDearScorersReady() throws {
+        try place("bad_slow")
+        let text = { (kind: String) in
+            """
+            { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
+              "turn": { "scoringBudgetMilliseconds": 1000 },
+              "scorers": [ { "id": "x", "library": "./scorer.so", "tier": "process" } ], "combiner": { "kind": "\(kind)" } }
+            """
+        }
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test)
+        environment.usesLoadGate = false
+        let host = try ScorerHost.start(plugins: sandbox.write(text("first")), environment)
+        #expect(host.score(rows: 2).degraded.isEmpty)
+        _ = try sandbox.write(text("rrf"))
+        #expect(host.reload(cause: "test").outcome == .applied)
+        for _ in 0..<3 { #expect(host.score(rows: 2).degraded.isEmpty) }
+    }
+
     @Test func aBrokenFileIsRefusedWithLineAndColumn() throws {
         let host = try host()
         let path = try sandbox.write("{ \"version\": 1,\n  \"scorer\": [] }")

@@ -72,12 +72,8 @@ extension Model {
         let outcome = outcome(slot, perform(slot, inputs))
         slot.inputs = nil
         giveBack(slot)
-        if tier == .process, outcome.failure == .late {
-            // The worker still has the lane: the supervisor gives it back when the answer comes, or kills it.
-            statistics.late.add(1, ordering: .relaxed)
-        } else {
-            lane?.release()
-        }
+        if tier == .process, outcome.failure == .late { statistics.late.add(1, ordering: .relaxed) }
+        releaseLane()
         return outcome
     }
 
@@ -115,11 +111,8 @@ extension Model {
         slot.inputs = nil
         let outcome = outcome(slot, slot.result)
         giveBack(slot)
-        if tier == .process, outcome.failure == .late {
-            statistics.late.add(1, ordering: .relaxed)
-        } else {
-            lane?.release()
-        }
+        if tier == .process, outcome.failure == .late { statistics.late.add(1, ordering: .relaxed) }
+        releaseLane()
         return outcome
     }
 

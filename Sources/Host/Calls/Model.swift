@@ -82,7 +82,10 @@ package final class Model: @unchecked Sendable {
         self.gate = gate
         let plan = scorer.plan
         key = scorer.key
-        assetHashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })
+        var hashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })
+        // No asset, and yet a file that decides.
+        if let golden = scorer.golden { hashes["golden records"] = golden }
+        assetHashes = hashes
         breaker = Breaker(settings.health)
         name = ScorerName(
             id: plan.setting.id, version: plan.file.manifest.version,
@@ -162,6 +165,11 @@ package final class Model: @unchecked Sendable {
             ended: ended)
     }
 
+    /// A late worker's lane goes to its supervisor.
+    func releaseLane() {
+        if let worker { worker.letGo() } else { lane?.release() }
+    }
+
     func takeSlot() -> CallSlot {
         if let slot = spare.exchange(nil, ordering: .acquiring) {
             return Unmanaged<CallSlot>.fromOpaque(slot).takeRetainedValue()
@@ -181,14 +189,12 @@ package final class Model: @unchecked Sendable {
 
     private func drain(_ slot: CallSlot) {
         statistics.drained.add(1, ordering: .relaxed)
-        let keepsLane = tier == .process && slot.result.failure == .late
         if statistics.isHung.load(ordering: .acquiring) {
             ModelStatistics.hungThreads.subtract(1, ordering: .relaxed)
         }
         slot.cancel.pointee.store(0, ordering: .relaxed)
         giveBack(slot)
-        // A late worker's lane is its supervisor's.
-        if !keepsLane { lane?.release() }
+        releaseLane()
     }
 
     /// A call has been out longer than the grace: no more calls.

@@ -74,7 +74,7 @@ extension ModelLoader {
     }
 
     /// Inline, or from the file that plugins.json names.
-    private func goldenRecords(_ setting: ScorerSetting) throws(LoadError) -> [GoldenRecord] {
+    func goldenRecords(_ setting: ScorerSetting) throws(LoadError) -> [GoldenRecord] {
         guard let file = setting.goldenFile else { return setting.golden }
         let path = Path.resolve(file.path, in: settings.folder)
         var warnings: [String] = []

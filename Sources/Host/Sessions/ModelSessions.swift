@@ -109,10 +109,12 @@ final class ModelSessions: Sendable {
             case .success:
                 session.origin = found.envelope.form == .compact ? .approximate : found.isCarried ? .carried : .restored
                 return .success(())
-            // The worker is gone, or late: nothing is wrong with the state.
-            case .failure(.late): return .failure(.late)
-            case .failure(.crashed(let why)): return .failure(.crashed(why))
-            case .failure(.restarting(let why)): return .failure(.restarting(why))
+            // The worker is gone, or late, or there was no time: nothing is wrong with the state. What the import did is
+            // unknown, so the session is opened anew.
+            case .failure(let failure) where failure.saysNothingOfState:
+                session.handle = nil
+                if found.isCarried { carry(found.envelope) }
+                return .failure(failure)
             case .failure(let failure):
                 reason = "its state was refused: \(failure)"
                 switch reopen(session, deadline) {

@@ -40,6 +40,9 @@ extension ScorerHost {
         }
         lastRead.withLock { $0 = settings }
         clock.lap("read", &report)
+        var environment = environment
+        // Vectors are the embedder's, and the file may name another one now.
+        environment.embedding = settings.embedder.map { ($0.model, $0.dimension) }
         let new = Configuration.load(settings, environment, reusing: old)
         clock.lap("load", &report)
         report.problems = new.plugins.compactMap { plugin in

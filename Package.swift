@@ -28,6 +28,7 @@ var targets: [Target] = [
     .target(name: "Features"),
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
+    .target(name: "StateSpace", dependencies: ["Kernels"]),
 
     // Rooms that build on them.
     .target(
@@ -60,6 +61,10 @@ var targets: [Target] = [
     .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
+    .testTarget(name: "StateSpaceTests", dependencies: ["StateSpace", "GoldenTensors"]),
+    // Recorded tensors (Tests/Golden) and how far an answer may be from them.
+    .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(

@@ -29,6 +29,7 @@ var targets: [Target] = [
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
     .target(name: "StateSpace", dependencies: ["Kernels"]),
+    .target(name: "Training", dependencies: ["StateSpace", "Kernels"]),
 
     // Rooms that build on them.
     .target(
@@ -63,6 +64,7 @@ var targets: [Target] = [
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
     .testTarget(name: "StateSpaceTests", dependencies: ["StateSpace", "GoldenTensors"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "GoldenTensors"]),
     // Recorded tensors (Tests/Golden) and how far an answer may be from them.
     .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),

@@ -54,8 +54,8 @@ static void adamw_f(const mneme_adamw_t *r, size_t n, const float *gradient, flo
     const float shrink = 1 - r->learning_rate * r->weight_decay, step = r->learning_rate / r->correction1;
     for (size_t i = 0; i < n; i++) {
         const float g = gradient[i] * r->gradient_scale;
-        const float m = r->beta1 * first[i] + (1 - r->beta1) * g;
-        const float v = r->beta2 * second[i] + (1 - r->beta2) * (g * g);
+        const float m = r->beta1 * first[i] + r->new1 * g;
+        const float v = r->beta2 * second[i] + r->new2 * (g * g);
         first[i] = m, second[i] = v;
         parameters[i] = parameters[i] * shrink - step * m / (sqrtf(v) / r->correction2_root + r->epsilon);
     }

@@ -133,8 +133,8 @@ static void plain_adamw(const mneme_adamw_t *r, size_t n, const float *gradient,
                         float *second) {
     for (size_t i = 0; i < n; i++) {
         const double g = (double)gradient[i] * r->gradient_scale;
-        const double m = (double)r->beta1 * first[i] + (1 - (double)r->beta1) * g;
-        const double v = (double)r->beta2 * second[i] + (1 - (double)r->beta2) * g * g;
+        const double m = (double)r->beta1 * first[i] + r->new1 * g;
+        const double v = (double)r->beta2 * second[i] + r->new2 * g * g;
         first[i] = (float)m, second[i] = (float)v;
         parameters[i] = (float)(parameters[i] * (1 - (double)r->learning_rate * r->weight_decay)
                                 - r->learning_rate / (double)r->correction1 * m

@@ -22,11 +22,6 @@ extension GoldenTensors {
     }
 }
 
-extension FloatBuffer {
-    subscript(entry: ParameterLayout.Entry) -> [Float] {
-        (entry.offset..<entry.offset + entry.count).map { start[$0] }
-    }
-}
 
 /// Rows `range` of dimension 1 of a [B, L, …] tensor whose first two sizes are given, for one b.
 func rows(_ values: [Float], batch: Int, length: Int, width: Int) -> [Float] {

@@ -71,7 +71,8 @@ typedef struct {
 } mneme_scan_gradient_t;
 
 typedef struct {
-    float learning_rate, beta1, beta2, epsilon, weight_decay;
+    float learning_rate, epsilon, weight_decay;
+    float beta1, beta2, new1, new2;      /* new = 1-beta, rounded once: 1-0.999f would lose five digits */
     float correction1, correction2_root; /* 1-beta1^t and sqrt(1-beta2^t) */
     float gradient_scale;                /* of clipping */
 } mneme_adamw_t;

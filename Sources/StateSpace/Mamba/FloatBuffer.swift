@@ -2,6 +2,7 @@
 ///
 /// Not Sendable on purpose: who shares one says why that is right.
 package final class FloatBuffer {
+    /// Valid while the buffer lives: keep the buffer in a variable, a temporary is gone before the pointer is used.
     package let start: MutableFloats
     package let count: Int
 

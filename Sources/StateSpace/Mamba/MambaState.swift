@@ -40,7 +40,7 @@ package final class MambaState {
 
     package func reset() { values.clear() }
 
-    func layer(_ index: Int) -> MixerState {
+    package func layer(_ index: Int) -> MixerState {
         let start = values.start + index * shape.stateCount
         return MixerState(window: start, h: start + (shape.taps - 1) * shape.inner)
     }

@@ -26,19 +26,30 @@ package final class MixerGradientScratch {
 extension MixerGradientScratch: Sendable {}
 
 /// What the backward pass of one mixer reads: the rows of the forward pass.
-struct MixerPass {
+package struct MixerPass {
     let rows: Int
     let x: Floats
     let gaps: Floats?
     let tape: MixerTape
     let place: MixerParameters
-    /// False under LoRA: only adapters learn, dW of no projection is formed (math 6).
+    /// False under LoRA: only adapters learn, dW of no adapted projection is formed (math 6).
     let trainsWeights: Bool
+
+    package init(
+        rows: Int, x: Floats, gaps: Floats? = nil, tape: MixerTape, place: MixerParameters, trainsWeights: Bool = true
+    ) {
+        self.rows = rows
+        self.x = x
+        self.gaps = gaps
+        self.tape = tape
+        self.place = place
+        self.trainsWeights = trainsWeights
+    }
 }
 
 extension MixerWeights {
     /// Math 2.4: dx [T, D] is written, `gradients` (flat, layout of `pass.place`) are added to.
-    func backward(
+    package func backward(
         _ kernels: KernelTable, _ pass: MixerPass, dy: Floats, dx: MutableFloats, gradients: MutableFloats,
         scratch: MixerGradientScratch
     ) {

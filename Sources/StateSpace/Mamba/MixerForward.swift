@@ -1,13 +1,13 @@
 import Kernels
 
 /// Where one mixer's carried state stands: the convolution's window [K-1, E], oldest first, and h [N, E].
-struct MixerState {
-    let window, h: MutableFloats
+package struct MixerState {
+    package let window, h: MutableFloats
 }
 
 extension MixerWeights {
     /// y [T, D] (+)= mixer(x [T, D]), from and to `state` (math 2.2; one row is math 2.3). `gaps` [T] are g(δ).
-    func forward(
+    package func forward(
         _ kernels: KernelTable, rows: Int, x: Floats, gaps: Floats?, state: MixerState, tape: MixerTape,
         to y: MutableFloats, adding: Bool
     ) {

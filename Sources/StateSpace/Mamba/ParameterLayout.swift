@@ -26,3 +26,10 @@ package struct ParameterLayout: Sendable {
 
     package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 }
+
+extension FloatBuffer {
+    /// The values of one tensor of a flat vector.
+    package subscript(entry: ParameterLayout.Entry) -> [Float] {
+        Array(UnsafeBufferPointer(start: start + entry.offset, count: entry.count))
+    }
+}

@@ -23,6 +23,12 @@ import Testing
         #expect(gradient == golden["x8.grad"])
     }
 
+    @Test func ternaryCodesAreAsRecorded() throws {
+        let golden = try GoldenTensors("quant"), matrix = TernaryMatrix(golden["in.W"])
+        #expect(matrix.codes == golden["ternary.codes"])
+        #expect(relativeError(matrix.weight, golden["ternary.weight"]) < 1e-6)
+    }
+
     @Test(arguments: KernelTable.levels + [.plain]) func codesMultiplyLikeTheWeightsTheyStandFor(_ kernels: KernelTable) throws {
         let golden = try GoldenTensors("quant")
         let sizes = golden.shape("in.W"), weight = FloatBuffer(golden["in.W"]), x = FloatBuffer(golden["in.x"])

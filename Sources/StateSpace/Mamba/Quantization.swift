@@ -47,6 +47,22 @@ package func fakeQuantizeGradient(
     }
 }
 
+/// 1.58 bit (math 7, BitNet b1.58): γ = mean|w| of the matrix, codes = clamp(round(w / γ), -1, 1), weight = γ codes.
+package struct TernaryMatrix: Sendable {
+    package let gamma: Float
+    package let codes: [Float]
+
+    package init(_ weight: [Float]) {
+        let mean = weight.reduce(0.0) { $0 + Double(abs($1)) } / Double(max(weight.count, 1))
+        gamma = Float(mean)
+        // A matrix of zeros has γ = 0; the published ε keeps its codes zero.
+        let inverse = 1 / (gamma + 1e-8)
+        codes = weight.map { QuantizedRows.code($0, inverse: inverse, in: -1...1) }
+    }
+
+    package var weight: [Float] { codes.map { $0 * gamma } }
+}
+
 /// Codes in the kernels' order.
 final class QuantizedPanels {
     let codes: UnsafeMutablePointer<Int8>

@@ -1,0 +1,52 @@
+import GoldenTensors
+import StateSpace
+import Testing
+
+@Suite struct SteppingTests {
+    @Test(arguments: KernelTable.levels + [.plain]) func stepsGiveWhatTheWholeSequenceGives(_ kernels: KernelTable) throws {
+        let model = TinyStack(kernels: kernels)
+        let whole = model.whole(), stepped = try model.stepped()
+        var worst = WorstError()
+        worst.add("y", stepped.y, whole.y)
+        for layer in 0..<2 { worst.add("h", stepped.state.h(ofLayer: layer), whole.state.h(ofLayer: layer)) }
+        print("scan = step, \(kernels.name): \(worst)")
+        // One row and many rows sum in different orders.
+        #expect(worst.value < 2e-6)
+    }
+
+    @Test(arguments: KernelTable.levels + [.plain]) func aRestoredStateGoesOnBitForBit(_ kernels: KernelTable) throws {
+        let model = TinyStack(kernels: kernels)
+        let stepped = try model.stepped(), resumed = try model.stepped(resumingAt: 11)
+        #expect(resumed.y == stepped.y)
+        #expect(resumed.state.exported() == stepped.state.exported())
+    }
+
+    @Test func aSequenceInTwoPartsGivesWhatOneGives() {
+        let model = TinyStack(), first = 10, width = model.shape.width
+        let state = model.stack.makeState(), y = FloatBuffer(model.x.array)
+        let scratch = MambaScratch(model.stack, rows: model.length)
+        model.stack.run(y.start, rows: first, gaps: model.aged.start, state: state, scratch: scratch)
+        model.stack.run(
+            y.start + first * width, rows: model.length - first, gaps: model.aged.start + first, state: state,
+            scratch: scratch)
+        let error = relativeError(y.array, model.whole().y)
+        print("two parts = one: \(error)")
+        #expect(error < 2e-6)
+    }
+
+    @Test func bytesOfAnotherModelAreRefused() {
+        let state = TinyStack().stack.makeState(), other = TinyStack(layers: 3).stack.makeState()
+        let expected = MambaStateError.wrongSize(expected: state.byteCount, found: other.byteCount)
+        #expect(throws: expected) { try other.exported().withUnsafeBytes { try state.restore(from: $0) } }
+    }
+
+    @Test func bytesThatAreNoNumbersAreRefusedAndTheStateStays() {
+        let state = TinyStack().stack.makeState()
+        let before = state.exported()
+        let broken = [UInt8](repeating: 0xff, count: before.count)
+        #expect(throws: MambaStateError.notFinite(index: 0)) {
+            try broken.withUnsafeBytes { try state.restore(from: $0) }
+        }
+        #expect(state.exported() == before)
+    }
+}

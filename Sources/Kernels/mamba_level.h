@@ -10,6 +10,7 @@
 #include "linear_backward.h"
 #include "mamba_conv.h"
 #include "mamba_scan.h"
+#include "mamba_rotary.h"
 #include "vector_loss.h"
 
 const mneme_kernels_t TABLE = {
@@ -36,6 +37,8 @@ const mneme_kernels_t TABLE = {
     .scan = scan_f,
     .scan_gradient = scan_gradient_f,
     .scan_decay = scan_decay_f,
+    .rotary_scan = rotary_scan_f,
+    .rotary_scan_gradient = rotary_scan_gradient_f,
     .listwise = listwise_f,
     .cross_entropy = cross_entropy_f,
     .adamw = adamw_f,

@@ -5,6 +5,7 @@
 #include "vector_plain.h"
 #include "linear_plain.h"
 #include "mamba_plain.h"
+#include "mamba_rotary_plain.h"
 
 const mneme_kernels_t mneme_table_plain = {
     .name = "plain",
@@ -30,6 +31,8 @@ const mneme_kernels_t mneme_table_plain = {
     .scan = plain_scan,
     .scan_gradient = plain_scan_gradient,
     .scan_decay = plain_scan_decay,
+    .rotary_scan = plain_rotary_scan,
+    .rotary_scan_gradient = plain_rotary_scan_gradient,
     .listwise = plain_listwise,
     .cross_entropy = plain_cross_entropy,
     .adamw = plain_adamw,

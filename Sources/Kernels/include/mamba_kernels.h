@@ -70,6 +70,31 @@ typedef struct {
     float *_Nullable d_skip; /* [E] added to */
 } mneme_scan_gradient_t;
 
+/* Mamba-3's recurrence of one head (math 4.2) with P = `width`, N = `states`, R = `ranks`:
+ *   S_t = alpha S_(t-1) + sum_r beta v_(t-1,r) k_(t-1,r) + gamma v_(t,r) k_(t,r)      y_(t,r) = S_t q_r + D v_r
+ * S is [N, P]. The strides lead from one row (time) to the next, so that heads may lie beside each other. */
+typedef struct {
+    size_t rows, ranks, width, states;
+    const float *v; /* [T, R, P] */
+    size_t v_stride; /* of v, y and of their gradients */
+    const float *k, *q; /* [T, R, N], rotated */
+    size_t k_stride; /* of k, q and of their gradients */
+    const float *alpha, *beta, *gamma; /* [T] */
+    size_t step_stride; /* of alpha, beta, gamma and of their gradients */
+    const float *previous_v, *previous_k; /* [R, P], [R, N] before the first row */
+    float skip; /* D of the head */
+} mneme_rotary_t;
+
+typedef struct {
+    const float *dy;      /* [T, R, P] */
+    const float *history; /* [T+1, N, P] */
+    float *adjoint;       /* [N, P] in: gradient of the last state; out: of the first */
+    float *dv, *dk;       /* added to: a row is the next row's previous one */
+    float *dq;            /* written */
+    float *d_alpha, *d_beta, *d_gamma; /* [T] written */
+    float *d_skip;        /* added to */
+} mneme_rotary_gradient_t;
+
 typedef struct {
     float learning_rate, epsilon, weight_decay;
     float beta1, beta2, new1, new2;      /* new = 1-beta, rounded once: 1-0.999f would lose five digits */
@@ -124,6 +149,10 @@ typedef struct mneme_kernels {
     void (*scan_gradient)(const mneme_scan_t *call, const mneme_scan_gradient_t *out);
     /* Time passes and nothing is written: h[N, E] *= exp(decay[E] A). */
     void (*scan_decay)(size_t channels, size_t states, const float *decay, const float *a, float *h);
+
+    /* `state` [N, P] carried; `history` [T+1, N, P] or null. */
+    void (*rotary_scan)(const mneme_rotary_t *call, float *state, float *_Nullable history, float *y);
+    void (*rotary_scan_gradient)(const mneme_rotary_t *call, const mneme_rotary_gradient_t *out);
 
     /* Listwise softmax cross-entropy of one list (math 8), labels >= 0 graded. Null mask: all valid. Returns 0 and
      * writes loss 0 and gradient 0 where no valid entry is relevant. The gradient is multiplied by `weight`. */

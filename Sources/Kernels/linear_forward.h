@@ -26,39 +26,20 @@ INLINE void finish(const mneme_linear_t *c, size_t row, size_t first, const size
     if (first + panels * MNEME_PANEL <= c->outputs) {
         for (size_t v = 0; v < panels * VECTORS; v++) finish_vector(c, row, first + v * LANES, sums[v], LANES);
     } else {
-        vf copy[4 * VECTORS]; /* so that the sums themselves stay in registers */
+        vf copy[ROW_PANELS * VECTORS]; /* so that the sums themselves stay in registers */
         for (size_t v = 0; v < panels * VECTORS; v++) copy[v] = sums[v];
         finish_tail(c, row, first, copy, panels * VECTORS);
     }
 }
 
-/* One row: even and odd inputs have sums of their own, which hides the latency of the multiply-add. */
-INLINE void one_row(const mneme_linear_t *c, const float *w, size_t row, size_t first, const size_t panels) {
+/* `rows` x `panels` of outputs at once. Each sum runs over the inputs in order, whatever the tile: a row's answer
+ * doesn't depend on the rows beside it, so that a step gives what the whole sequence gives, bit for bit. */
+INLINE void tile(const mneme_linear_t *c, const float *w, size_t row, size_t first, const size_t rows,
+                 const size_t panels) {
     const float *x = c->x + row * c->x_stride;
-    const size_t next = c->inputs * MNEME_PANEL;
-    vf even[4 * VECTORS] = {0}, odd[4 * VECTORS] = {0};
-    size_t i = 0;
-    for (; i + 2 <= c->inputs; i += 2)
-        for (size_t p = 0; p < panels; p++)
-            for (size_t v = 0; v < VECTORS; v++) {
-                const float *at = w + p * next + i * MNEME_PANEL;
-                even[p * VECTORS + v] = weights_at(at, v) * x[i] + even[p * VECTORS + v];
-                odd[p * VECTORS + v] = weights_at(at + MNEME_PANEL, v) * x[i + 1] + odd[p * VECTORS + v];
-            }
-    for (size_t j = 0; j < panels * VECTORS; j++) {
-        if (i < c->inputs)
-            even[j] = weights_at(w + (j / VECTORS) * next + i * MNEME_PANEL, j % VECTORS) * x[i] + even[j];
-        even[j] = even[j] + odd[j];
-    }
-    finish(c, row, first, panels, even);
-}
-
-/* Several rows: each vector of weights is used `rows` times. */
-INLINE void many_rows(const mneme_linear_t *c, const float *w, size_t row, size_t first, const size_t rows,
-                      const size_t panels) {
-    const float *x = c->x + row * c->x_stride;
-    const size_t next = c->inputs * MNEME_PANEL, stride = c->x_stride;
-    vf sums[TILE_ROWS][TILE_PANELS * VECTORS] = {0};
+    const size_t next = mneme_panel_rows(c->inputs) * MNEME_PANEL, stride = c->x_stride;
+    vf sums[TILE_ROWS][ROW_PANELS * VECTORS] = {0};
+#pragma clang loop unroll_count(2)
     for (size_t i = 0; i < c->inputs; i++)
         for (size_t j = 0; j < panels * VECTORS; j++) {
             vf weight = weights_at(w + (j / VECTORS) * next + i * MNEME_PANEL, j % VECTORS);
@@ -67,24 +48,37 @@ INLINE void many_rows(const mneme_linear_t *c, const float *w, size_t row, size_
     for (size_t r = 0; r < rows; r++) finish(c, row + r, first, panels, sums[r]);
 }
 
+/* One row: as many panels as hide the latency of the multiply-add. */
 static void linear_one(const mneme_linear_t *c, const float *w, size_t row) {
-    const size_t panels = (c->outputs + MNEME_PANEL - 1) / MNEME_PANEL, size = c->inputs * MNEME_PANEL;
+    const size_t panels = (c->outputs + MNEME_PANEL - 1) / MNEME_PANEL, size = mneme_panel_rows(c->inputs) * MNEME_PANEL;
     size_t p = 0;
-    for (; p + ROW_PANELS <= panels; p += ROW_PANELS) one_row(c, w + p * size, row, p * MNEME_PANEL, ROW_PANELS);
-    const size_t left = panels - p;
-    if (left == 3) one_row(c, w + p * size, row, p * MNEME_PANEL, 3);
-    else if (left == 2) one_row(c, w + p * size, row, p * MNEME_PANEL, 2);
-    else if (left == 1) one_row(c, w + p * size, row, p * MNEME_PANEL, 1);
+    for (; p + ROW_PANELS <= panels; p += ROW_PANELS) tile(c, w + p * size, row, p * MNEME_PANEL, 1, ROW_PANELS);
+    const float *rest = w + p * size;
+    const size_t first = p * MNEME_PANEL;
+    switch (panels - p) {
+#if ROW_PANELS > 4
+    case 7: tile(c, rest, row, first, 1, 7); break;
+    case 6: tile(c, rest, row, first, 1, 6); break;
+    case 5: tile(c, rest, row, first, 1, 5); break;
+    case 4: tile(c, rest, row, first, 1, 4); break;
+#endif
+#if ROW_PANELS > 2
+    case 3: tile(c, rest, row, first, 1, 3); break;
+    case 2: tile(c, rest, row, first, 1, 2); break;
+#endif
+    case 1: tile(c, rest, row, first, 1, 1); break;
+    default: break;
+    }
 }
 
 static void linear_f(const mneme_linear_t *c, const float *w) {
-    const size_t panels = (c->outputs + MNEME_PANEL - 1) / MNEME_PANEL, size = c->inputs * MNEME_PANEL;
-    size_t whole = c->rows - c->rows % TILE_ROWS;
-    for (size_t p = 0; p < panels;) {
+    const size_t panels = (c->outputs + MNEME_PANEL - 1) / MNEME_PANEL, size = mneme_panel_rows(c->inputs) * MNEME_PANEL;
+    const size_t whole = c->rows - c->rows % TILE_ROWS;
+    for (size_t p = 0; whole > 0 && p < panels;) {
         const size_t count = p + TILE_PANELS <= panels ? TILE_PANELS : 1;
         for (size_t row = 0; row < whole; row += TILE_ROWS)
-            if (count == TILE_PANELS) many_rows(c, w + p * size, row, p * MNEME_PANEL, TILE_ROWS, TILE_PANELS);
-            else many_rows(c, w + p * size, row, p * MNEME_PANEL, TILE_ROWS, 1);
+            if (count == TILE_PANELS) tile(c, w + p * size, row, p * MNEME_PANEL, TILE_ROWS, TILE_PANELS);
+            else tile(c, w + p * size, row, p * MNEME_PANEL, TILE_ROWS, 1);
         p += count;
     }
     for (size_t row = whole; row < c->rows; row++) linear_one(c, w, row);
@@ -97,7 +91,7 @@ static void linear_int8_f(const mneme_linear_t *c, const int8_t *codes, const fl
     const size_t panels = (c->outputs + MNEME_PANEL - 1) / MNEME_PANEL;
     for (size_t row = 0; row < c->rows; row++)
         for (size_t p = 0; p < panels; p++) {
-            const int8_t *w = codes + p * c->inputs * MNEME_PANEL;
+            const int8_t *w = codes + p * mneme_panel_rows(c->inputs) * MNEME_PANEL;
             const float *x = c->x + row * c->x_stride;
             const size_t first = p * MNEME_PANEL, left = c->outputs - first;
             vf sums[4][VECTORS] = {0};

@@ -1,7 +1,7 @@
 /* Plain loops in double over matrices. */
 
 static size_t panel_at(const mneme_linear_t *c, size_t o, size_t i) {
-    return (o / MNEME_PANEL * c->inputs + i) * MNEME_PANEL + o % MNEME_PANEL;
+    return (o / MNEME_PANEL * mneme_panel_rows(c->inputs) + i) * MNEME_PANEL + o % MNEME_PANEL;
 }
 
 static void plain_write(const mneme_linear_t *c, size_t t, size_t o, double total) {

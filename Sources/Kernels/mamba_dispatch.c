@@ -18,15 +18,15 @@ const mneme_kernels_t *mneme_kernels_plain(void) { return &mneme_table_plain; }
 
 void mneme_pack(const float *w, size_t outputs, size_t inputs, size_t row_stride, size_t column_stride, float *panels) {
     for (size_t first = 0; first < outputs; first += MNEME_PANEL)
-        for (size_t i = 0; i < inputs; i++)
+        for (size_t i = 0; i < mneme_panel_rows(inputs); i++)
             for (size_t o = first; o < first + MNEME_PANEL; o++)
-                *panels++ = o < outputs ? w[o * row_stride + i * column_stride] : 0;
+                *panels++ = o < outputs && i < inputs ? w[o * row_stride + i * column_stride] : 0;
 }
 
 void mneme_pack_int8(const int8_t *codes, size_t outputs, size_t inputs, int8_t *panels) {
     for (size_t first = 0; first < outputs; first += MNEME_PANEL)
-        for (size_t i = 0; i < inputs; i++)
-            for (size_t o = first; o < first + MNEME_PANEL; o++) *panels++ = o < outputs ? codes[o * inputs + i] : 0;
+        for (size_t i = 0; i < mneme_panel_rows(inputs); i++)
+            for (size_t o = first; o < first + MNEME_PANEL; o++) *panels++ = o < outputs && i < inputs ? codes[o * inputs + i] : 0;
 }
 
 void mneme_transpose(const float *x, size_t rows, size_t columns, float *y) {

@@ -4,7 +4,7 @@
 #define NAME "baseline"
 #define TABLE mneme_table_baseline
 #define LANES 4
-#define ROW_PANELS 1
+#define ROW_PANELS 2
 #define TILE_ROWS 2
 #define TILE_PANELS 1
 #define TILE_VECTORS 4

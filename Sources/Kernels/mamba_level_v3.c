@@ -5,7 +5,7 @@
 #define NAME "x86-64-v3"
 #define TABLE mneme_table_v3
 #define LANES 8
-#define ROW_PANELS 2
+#define ROW_PANELS 4
 #define TILE_ROWS 4
 #define TILE_PANELS 1
 #define TILE_VECTORS 2

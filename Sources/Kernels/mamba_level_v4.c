@@ -5,7 +5,7 @@
 #define NAME "x86-64-v4"
 #define TABLE mneme_table_v4
 #define LANES 16
-#define ROW_PANELS 4
+#define ROW_PANELS 8
 #define TILE_ROWS 4
 #define TILE_PANELS 4
 #define TILE_VECTORS 4

@@ -36,7 +36,7 @@ import Testing
         for (rows, inputs) in [(1, 1), (1, 33), (2, 64), (5, 7), (9, 130)] {
             let x = noise(rows * (inputs + 3), seed: 3), w = noise(outputs * inputs, seed: 4), b = noise(outputs, seed: 5)
             let dy = noise(rows * outputs, seed: 6)
-            let panels = FloatBuffer((outputs + 15) / 16 * 16 * inputs)
+            let panels = FloatBuffer(mneme_packed_count(outputs, inputs))
             mneme_pack(w.start, outputs, inputs, inputs, 1, panels.start)
             for adding in [Int32(0), 1] {
                 compare("linear", rows * (outputs + 2), k, plain, &worst) { table, y in

@@ -18,8 +18,14 @@
 
 #pragma clang assume_nonnull begin
 
-/* Outputs of a packed matrix stand in panels of this many: panel[inputs][16], the last one padded with zeros. */
+/* Outputs of a packed matrix stand in panels of this many: panel[rows][16], rows = inputs made odd, padded with zeros.
+ * An even number of rows would put the panels that a kernel reads side by side 4 KiB apart, in one set of the cache. */
 enum { MNEME_PANEL = 16 };
+static inline size_t mneme_panel_rows(size_t inputs) { return inputs | 1; }
+/* Elements of a packed matrix. */
+static inline size_t mneme_packed_count(size_t outputs, size_t inputs) {
+    return (outputs + MNEME_PANEL - 1) / MNEME_PANEL * MNEME_PANEL * mneme_panel_rows(inputs);
+}
 
 /* y[T, outputs] = x[T, inputs] Wt + bias, or += with `accumulate`. `panels` as mneme_pack makes them. */
 typedef struct {
@@ -178,7 +184,7 @@ const mneme_kernels_t *mneme_kernels_best(void);
 /* Plain loops in double. */
 const mneme_kernels_t *mneme_kernels_plain(void);
 
-/* W[outputs, inputs] into panels of ceil(outputs/16) x inputs x 16 floats. `row_stride`, `column_stride` in floats: the
+/* W[outputs, inputs] into panels, mneme_packed_count floats. `row_stride`, `column_stride` in floats: the
  * transpose is packed by exchanging them. */
 void mneme_pack(const float *w, size_t outputs, size_t inputs, size_t row_stride, size_t column_stride, float *panels);
 void mneme_pack_int8(const int8_t *codes, size_t outputs, size_t inputs, int8_t *panels);

@@ -15,14 +15,9 @@ package final class Projection {
     package init(inputs: Int, outputs: Int, hasBias: Bool = false, trains: Bool = false) {
         self.inputs = inputs
         self.outputs = outputs
-        panels = FloatBuffer(Self.panelCount(outputs, inputs))
-        transposed = trains ? FloatBuffer(Self.panelCount(inputs, outputs)) : nil
+        panels = FloatBuffer(mneme_packed_count(outputs, inputs))
+        transposed = trains ? FloatBuffer(mneme_packed_count(inputs, outputs)) : nil
         bias = hasBias ? FloatBuffer(outputs) : nil
-    }
-
-    static func panelCount(_ outputs: Int, _ inputs: Int) -> Int {
-        let panel = Int(MNEME_PANEL)
-        return (outputs + panel - 1) / panel * panel * inputs
     }
 
     /// Packs `weight` [outputs, inputs]; no allocation, so that a trainer packs after every update.

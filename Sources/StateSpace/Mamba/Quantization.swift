@@ -69,7 +69,7 @@ final class QuantizedPanels {
     let scales: FloatBuffer
 
     init(_ rows: QuantizedRows) {
-        codes = .allocate(capacity: Projection.panelCount(rows.rows, rows.columns))
+        codes = .allocate(capacity: mneme_packed_count(rows.rows, rows.columns))
         scales = FloatBuffer(rows.scales)
         rows.codes.withUnsafeBufferPointer { source in
             if let start = source.baseAddress { mneme_pack_int8(start, rows.rows, rows.columns, codes) }

@@ -104,6 +104,8 @@ if !withoutPlugins {
 if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
+    targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
+    products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
 }
 
 if let fuzzer {

@@ -22,13 +22,16 @@ func measure(_ name: String, rounds: Int, _ body: (Int) -> Void) {
     }
     times.sort()
     func show(_ value: Double) -> String { String(Double(Int(value * 100)) / 100) }
-    print("\(name)\tp50 \(show(times[rounds / 2]))\tp99 \(show(times[rounds * 99 / 100]))\tmin \(show(times[0]))\tµs")
+    print(
+        "\(name)\tp50 \(show(times[rounds / 2]))\tp99 \(show(times[rounds * 99 / 100]))\tmin \(show(times[0]))\tµs"
+    )
 }
 
 func makeNetwork(width: Int, layers: Int, kernels: KernelTable, timeDecay: Bool, trains: Bool = false) -> (
     MambaNetwork, FloatBuffer
 ) {
-    let shape = NetworkShape(inputs: 17, mixer: MixerShape(width: width, timeDecay: timeDecay), layers: layers)
+    let shape = NetworkShape(
+        inputs: 17, mixer: MixerShape(width: width, timeDecay: timeDecay), layers: layers)
     let network = MambaNetwork(shape, kernels: kernels, trains: trains)
     let values = FloatBuffer(network.place.layout.count)
     var random = SplitMix64(seed: 1)
@@ -40,7 +43,9 @@ func makeNetwork(width: Int, layers: Int, kernels: KernelTable, timeDecay: Bool,
 func step(_ kernels: KernelTable, timeDecay: Bool, int8: Bool) {
     let (network, values) = makeNetwork(width: 64, layers: 4, kernels: kernels, timeDecay: timeDecay)
     if int8 { network.stack.quantize(values.start) }
-    let state = network.makeState(), scratch = MambaScratch(network.stack), x = FloatBuffer(64)
+    let state = network.makeState()
+    let scratch = MambaScratch(network.stack)
+    let x = FloatBuffer(64)
     let name = "step d64 L4 N16 \(kernels.name)" + (timeDecay ? " with gaps" : "") + (int8 ? " int8" : "")
     measure(name, rounds: kernels.name == "plain" ? 2_000 : 50_000) { round in
         for index in 0..<64 { x.start[index] = Float((round &* 31 &+ index &* 7) & 63) / 32 - 1 }
@@ -49,20 +54,27 @@ func step(_ kernels: KernelTable, timeDecay: Bool, int8: Bool) {
 }
 
 func list(_ kernels: KernelTable) {
-    let (network, _) = makeNetwork(width: 54, layers: 2, kernels: kernels, timeDecay: false)
-    let scratch = NetworkScratch(network, rows: 20), state = network.makeState(), scores = FloatBuffer(20)
+    let (network, _) = makeNetwork(width: 56, layers: 2, kernels: kernels, timeDecay: false)
+    let scratch = NetworkScratch(network, rows: 20)
+    let state = network.makeState()
+    let scores = FloatBuffer(20)
     let x = FloatBuffer((0..<20 * 17).map { Float($0 % 13) / 13 })
     let count = network.place.layout.count
-    measure("list of 20, \(count) parameters, \(kernels.name)", rounds: kernels.name == "plain" ? 300 : 5_000) { _ in
+    measure("list of 20, \(count) parameters, \(kernels.name)", rounds: kernels.name == "plain" ? 300 : 5_000)
+    { _ in
         state.reset()
         network.run(x.start, rows: 20, state: state, scratch: scratch, to: scores.start)
     }
 }
 
 func train(_ kernels: KernelTable) {
-    let (network, values) = makeNetwork(width: 64, layers: 2, kernels: kernels, timeDecay: false, trains: true)
-    let length = 64, gradients = FloatBuffer(values.count), tape = NetworkTape(network, capacity: length)
-    let x = FloatBuffer((0..<length * 17).map { Float($0 % 13) / 13 }), scores = FloatBuffer(length)
+    let (network, values) = makeNetwork(
+        width: 64, layers: 2, kernels: kernels, timeDecay: false, trains: true)
+    let length = 64
+    let gradients = FloatBuffer(values.count)
+    let tape = NetworkTape(network, capacity: length)
+    let x = FloatBuffer((0..<length * 17).map { Float($0 % 13) / 13 })
+    let scores = FloatBuffer(length)
     let name = "forward and backward d64 L2, \(length) rows, \(kernels.name)"
     measure(name, rounds: kernels.name == "plain" ? 50 : 1_000) { _ in
         network.forward(x.start, rows: length, tape: tape, to: scores.start)

@@ -2,6 +2,8 @@
 #include "mamba_tables.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #define NAME "x86-64-v4"
 #define TABLE mneme_table_v4
 #define LANES 16

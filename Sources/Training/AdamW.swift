@@ -22,7 +22,8 @@ package final class AdamW {
     package var steps: Int
     private let kernels: mneme_kernels_t
 
-    package init(_ layout: ParameterLayout, rule: Rule = Rule(), steps: Int = 0, kernels: KernelTable = .best) {
+    package init(_ layout: ParameterLayout, rule: Rule = Rule(), steps: Int = 0, kernels: KernelTable = .best)
+    {
         self.layout = layout
         self.rule = rule
         self.steps = steps
@@ -40,7 +41,8 @@ package final class AdamW {
         for entry in layout.entries {
             var call = call(learningRate, decay: entry.decays ? rule.weightDecay : 0, scale: scale)
             kernels.adamw(
-                &call, entry.count, gradients + entry.offset, parameters + entry.offset, first.start + entry.offset,
+                &call, entry.count, gradients + entry.offset, parameters + entry.offset,
+                first.start + entry.offset,
                 second.start + entry.offset)
         }
         return norm
@@ -51,7 +53,8 @@ package final class AdamW {
             learning_rate: Float(learningRate), epsilon: Float(rule.epsilon), weight_decay: Float(decay),
             beta1: Float(rule.beta1), beta2: Float(rule.beta2), new1: Float(1 - rule.beta1),
             new2: Float(1 - rule.beta2), correction1: Float(1 - power(rule.beta1, steps)),
-            correction2_root: Float((1 - power(rule.beta2, steps)).squareRoot()), gradient_scale: Float(scale))
+            correction2_root: Float((1 - power(rule.beta2, steps)).squareRoot()), gradient_scale: Float(scale)
+        )
     }
 }
 
@@ -60,7 +63,9 @@ extension AdamW: Sendable {}
 
 /// base^exponent by squaring.
 private func power(_ base: Double, _ exponent: Int) -> Double {
-    var result = 1.0, factor = base, left = exponent
+    var result = 1.0
+    var factor = base
+    var left = exponent
     while left > 0 {
         if left & 1 == 1 { result *= factor }
         factor *= factor

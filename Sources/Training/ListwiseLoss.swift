@@ -15,7 +15,8 @@ package struct ListwiseLoss: Sendable {
 
     /// Loss of one list; `gradient` [count] is that of `weight` × loss. Returns nil where the list doesn't count.
     package func callAsFunction(
-        scores: Floats, labels: Floats, mask: UnsafePointer<UInt8>?, count: Int, weight: Float, gradient: MutableFloats
+        scores: Floats, labels: Floats, mask: UnsafePointer<UInt8>?, count: Int, weight: Float,
+        gradient: MutableFloats
     ) -> Float? {
         var loss: Float = 0
         let counted = kernels.functions.listwise(count, scores, labels, mask, weight, &loss, gradient)

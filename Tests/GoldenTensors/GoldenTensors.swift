@@ -19,7 +19,9 @@ public struct GoldenTensors: Sendable {
         let data = try Data(contentsOf: Self.folder.appendingPathComponent("public-\(name).safetensors"))
         let length = data.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
         let object = try JSONSerialization.jsonObject(with: data[8..<8 + length])
-        guard var header = object as? [String: [String: Any]] else { throw Unreadable(file: name, tensor: "header") }
+        guard var header = object as? [String: [String: Any]] else {
+            throw Unreadable(file: name, tensor: "header")
+        }
         metadata = header.removeValue(forKey: "__metadata__") as? [String: String] ?? [:]
         let body = Array(data[(8 + length)...])
         tensors = try Dictionary(
@@ -49,14 +51,16 @@ public struct GoldenTensors: Sendable {
 
     /// The file's `config`: sizes and options.
     public var config: [String: Any] {
-        (try? JSONSerialization.jsonObject(with: Data((metadata["config"] ?? "{}").utf8))) as? [String: Any] ?? [:]
+        (try? JSONSerialization.jsonObject(with: Data((metadata["config"] ?? "{}").utf8))) as? [String: Any]
+            ?? [:]
     }
 }
 
 /// max|difference| / max|reference| of a tensor (ssm-math 11); infinite where the counts differ or a number is missing.
 public func relativeError(_ values: [Float], _ reference: [Float]) -> Double {
     guard values.count == reference.count, !values.isEmpty else { return .infinity }
-    var worst = 0.0, largest = 1e-30
+    var worst = 0.0
+    var largest = 1e-30
     for (value, expected) in zip(values, reference) {
         let difference = abs(Double(value) - Double(expected))
         if difference.isNaN { return .infinity }

@@ -4,13 +4,19 @@ import Testing
 
 @Suite struct ExponentialTests {
     /// Every 97th float of both signs, against libm's double; the unit is the reference's last place.
-    @Test(arguments: KernelTable.levels) func exponentialIsWithinTwoUnitsInTheLastPlace(_ kernels: KernelTable) {
+    @Test(arguments: KernelTable.levels) func exponentialIsWithinTwoUnitsInTheLastPlace(
+        _ kernels: KernelTable
+    ) {
         let chunk = 4096
-        let x = FloatBuffer(chunk), y = FloatBuffer(chunk)
-        var worst = 0.0, at: Float = 0
+        let x = FloatBuffer(chunk)
+        let y = FloatBuffer(chunk)
+        var worst = 0.0
+        var at: Float = 0
         for sign in [UInt32(0), 0x8000_0000] {
             for base in stride(from: UInt32(0), to: 0x42d0_0000, by: chunk * 97) {
-                for index in 0..<chunk { x.start[index] = Float(bitPattern: (base + UInt32(index) * 97) | sign) }
+                for index in 0..<chunk {
+                    x.start[index] = Float(bitPattern: (base + UInt32(index) * 97) | sign)
+                }
                 kernels.functions.exp(x.start, chunk, y.start)
                 for index in 0..<chunk {
                     let exact = exp(Double(x.start[index]))

@@ -5,10 +5,13 @@ import Testing
 
 /// `primitives` of Tests/Golden: from -200 to 200, on each dispatch level.
 @Suite struct PrimitivesGoldenTests {
-    @Test(arguments: KernelTable.levels + [.plain]) func functionsAreAsRecorded(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func functionsAreAsRecorded(_ kernels: KernelTable) throws
+    {
         let golden = try GoldenTensors("primitives")
-        let x = FloatBuffer(golden["x"]), ones = FloatBuffer([Float](repeating: 1, count: golden["x"].count))
-        let k = kernels.functions, y = FloatBuffer(x.count)
+        let x = FloatBuffer(golden["x"])
+        let ones = FloatBuffer([Float](repeating: 1, count: golden["x"].count))
+        let k = kernels.functions
+        let y = FloatBuffer(x.count)
         var worst = WorstError()
         func check(_ name: String, _ fill: (MutableFloats) -> Void) {
             fill(y.start)
@@ -28,18 +31,28 @@ import Testing
 
     private static let scalars: [(String, @Sendable (Float) -> Float)] = [
         ("heavy_tail", Elementary.heavy), ("d_heavy_tail", Elementary.heavyDerivative),
-        ("tanh", { tanh($0) }), ("d_tanh", Elementary.tanhDerivative), ("d_sigmoid", Elementary.sigmoidDerivative),
+        ("tanh", { tanh($0) }), ("d_tanh", Elementary.tanhDerivative),
+        ("d_sigmoid", Elementary.sigmoidDerivative),
         ("gelu_tanh", Elementary.geluTanh), ("d_gelu_tanh", Elementary.geluTanhDerivative),
     ]
 
     @Test(arguments: KernelTable.levels + [.plain]) func normsAreAsRecorded(_ kernels: KernelTable) throws {
-        let golden = try GoldenTensors("primitives"), k = kernels.functions
+        let golden = try GoldenTensors("primitives")
+        let k = kernels.functions
         var worst = WorstError()
         for kind in ["rmsnorm", "layernorm"] {
-            let shape = golden.shape(kind + ".x"), rows = shape[0], n = shape[1]
-            let x = FloatBuffer(golden[kind + ".x"]), w = FloatBuffer(golden[kind + ".w.weight"])
-            let dy = FloatBuffer(golden[kind + ".cot"]), y = FloatBuffer(x.count), scale = FloatBuffer(rows)
-            let dx = FloatBuffer(x.count), dw = FloatBuffer(n), mean = FloatBuffer(rows), db = FloatBuffer(n)
+            let shape = golden.shape(kind + ".x")
+            let rows = shape[0]
+            let n = shape[1]
+            let x = FloatBuffer(golden[kind + ".x"])
+            let w = FloatBuffer(golden[kind + ".w.weight"])
+            let dy = FloatBuffer(golden[kind + ".cot"])
+            let y = FloatBuffer(x.count)
+            let scale = FloatBuffer(rows)
+            let dx = FloatBuffer(x.count)
+            let dw = FloatBuffer(n)
+            let mean = FloatBuffer(rows)
+            let db = FloatBuffer(n)
             if kind == "rmsnorm" {
                 k.rms_norm(rows, n, x.start, w.start, 1e-5, y.start, scale.start)
                 k.rms_norm_gradient(rows, n, x.start, w.start, scale.start, dy.start, dx.start, dw.start)
@@ -47,7 +60,8 @@ import Testing
                 let b = FloatBuffer(golden["layernorm.w.bias"])
                 k.layer_norm(rows, n, x.start, w.start, b.start, 1e-5, y.start, mean.start, scale.start)
                 k.layer_norm_gradient(
-                    rows, n, x.start, w.start, mean.start, scale.start, dy.start, dx.start, dw.start, db.start)
+                    rows, n, x.start, w.start, mean.start, scale.start, dy.start, dx.start, dw.start, db.start
+                )
                 worst.add("db", db.array, golden["grad.layernorm.w.bias"])
             }
             worst.add(kind + ".y", y.array, golden[kind + ".y"])
@@ -59,17 +73,28 @@ import Testing
     }
 
     /// The file holds [B, channels, L]; the kernels want time outside.
-    @Test(arguments: KernelTable.levels + [.plain]) func convolutionIsAsRecorded(_ kernels: KernelTable) throws {
-        let golden = try GoldenTensors("primitives"), k = kernels.functions
-        let shape = golden.shape("conv.x"), e = shape[1], length = shape[2], taps = golden.shape("conv.w.weight")[2]
-        let weight = FloatBuffer(transposed(golden["conv.w.weight"], e, taps)), bias = FloatBuffer(golden["conv.w.bias"])
-        let dw = FloatBuffer(e * taps), db = FloatBuffer(e)
-        var y: [Float] = [], dx: [Float] = []
+    @Test(arguments: KernelTable.levels + [.plain]) func convolutionIsAsRecorded(_ kernels: KernelTable)
+        throws
+    {
+        let golden = try GoldenTensors("primitives")
+        let k = kernels.functions
+        let shape = golden.shape("conv.x")
+        let e = shape[1]
+        let length = shape[2]
+        let taps = golden.shape("conv.w.weight")[2]
+        let weight = FloatBuffer(transposed(golden["conv.w.weight"], e, taps))
+        let bias = FloatBuffer(golden["conv.w.bias"])
+        let dw = FloatBuffer(e * taps)
+        let db = FloatBuffer(e)
+        var y: [Float] = []
+        var dx: [Float] = []
         for batch in 0..<shape[0] {
             let range = batch * e * length..<(batch + 1) * e * length
             let x = FloatBuffer(transposed(Array(golden["conv.x"][range]), e, length))
             let dy = FloatBuffer(transposed(Array(golden["conv.cot"][range]), e, length))
-            let out = FloatBuffer(x.count), gradient = FloatBuffer(x.count), state = FloatBuffer(e * (taps - 1))
+            let out = FloatBuffer(x.count)
+            let gradient = FloatBuffer(x.count)
+            let state = FloatBuffer(e * (taps - 1))
             var call = convolution(rows: length, channels: e, taps: taps, x: x, weight: weight, bias: bias)
             k.conv(&call, state.start, out.start, e)
             k.conv_gradient(&call, nil, dy.start, e, gradient.start, e, dw.start, db.start)

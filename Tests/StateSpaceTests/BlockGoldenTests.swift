@@ -4,7 +4,8 @@ import Testing
 
 /// `mamba1-block-*` of Tests/Golden: one mixer, every intermediate value, gradients, and the continued sequence.
 @Suite struct BlockGoldenTests {
-    @Test(arguments: ["mamba1-block-a", "mamba1-block-b", "mamba1-block-short"], KernelTable.levels + [.plain])
+    @Test(
+        arguments: ["mamba1-block-a", "mamba1-block-b", "mamba1-block-short"], KernelTable.levels + [.plain])
     func aMixerAnswersAsRecorded(_ name: String, _ kernels: KernelTable) throws {
         let block = BlockUnderTest(try GoldenTensors(name), kernels: kernels)
         let (outputs, gradients) = block.run()
@@ -35,7 +36,10 @@ struct BlockUnderTest {
     }
 
     func run() -> (outputs: WorstError, gradients: WorstError) {
-        let sizes = golden.shape("in.x"), batches = sizes[0], length = sizes[1], width = sizes[2]
+        let sizes = golden.shape("in.x")
+        let batches = sizes[0]
+        let length = sizes[1]
+        let width = sizes[2]
         let next = golden.shape("in.x_next")[1]
         let tape = MixerTape(shape, capacity: max(length, next), trains: true)
         let scratch = MixerGradientScratch(shape, capacity: length)
@@ -43,10 +47,14 @@ struct BlockUnderTest {
         var values: [String: [Float]] = [:]
         for batch in 0..<batches {
             let state = MambaState(shape, layers: 1)
-            let x = part("in.x", batch), dy = part("loss.cot", batch), xNext = part("in.x_next", batch)
-            let y = FloatBuffer(length * width), dx = FloatBuffer(length * width)
+            let x = part("in.x", batch)
+            let dy = part("loss.cot", batch)
+            let xNext = part("in.x_next", batch)
+            let y = FloatBuffer(length * width)
+            let dx = FloatBuffer(length * width)
             weights.forward(
-                kernels, rows: length, x: x.start, gaps: nil, state: state.layer(0), tape: tape, to: y.start, adding: false)
+                kernels, rows: length, x: x.start, gaps: nil, state: state.layer(0), tape: tape, to: y.start,
+                adding: false)
             values["out.y", default: []] += y.array
             collect(tape, length, into: &values)
             values["state.h", default: []] += state.h(ofLayer: 0)
@@ -63,10 +71,13 @@ struct BlockUnderTest {
             values["state.h_next", default: []] += state.h(ofLayer: 0)
             values["state.conv_next", default: []] += state.window(ofLayer: 0)
         }
-        var outputs = WorstError(), worst = WorstError()
+        var outputs = WorstError()
+        var worst = WorstError()
         for (name, value) in values where name != "grad.in.x" { outputs.add(name, value, golden[name]) }
         worst.add("grad.in.x", values["grad.in.x"] ?? [], golden["grad.in.x"])
-        for entry in layout.entries { worst.add(entry.name, gradients[entry], golden["grad.w." + entry.name]) }
+        for entry in layout.entries {
+            worst.add(entry.name, gradients[entry], golden["grad.w." + entry.name])
+        }
         return (outputs, worst)
     }
 

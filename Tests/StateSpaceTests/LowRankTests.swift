@@ -4,13 +4,15 @@ import Testing
 
 /// LoRA on projections (ssm-math 6).
 @Suite struct LowRankTests {
-    @Test(arguments: KernelTable.levels + [.plain]) func mergedAndUnmergedGiveTheSame(_ kernels: KernelTable) {
+    @Test(arguments: KernelTable.levels + [.plain]) func mergedAndUnmergedGiveTheSame(_ kernels: KernelTable)
+    {
         let model = TinyStack(kernels: kernels)
         let merged = FloatBuffer(model.values.array)
         for (index, layer) in model.stack.layers.enumerated() {
             let place = model.stack.place.mixers[index]
             attach(to: layer.inProjection, seed: UInt64(index)).merge(into: merged.start + place.inProjection)
-            attach(to: layer.outProjection, seed: 10 + UInt64(index)).merge(into: merged.start + place.outProjection)
+            attach(to: layer.outProjection, seed: 10 + UInt64(index)).merge(
+                into: merged.start + place.outProjection)
         }
         let unmerged = model.whole().y
         for layer in model.stack.layers {
@@ -26,7 +28,8 @@ import Testing
     }
 
     @Test func aNewAdapterChangesNothing() {
-        let model = TinyStack(), before = model.whole().y
+        let model = TinyStack()
+        let before = model.whole().y
         for layer in model.stack.layers {
             let projection = layer.inProjection
             projection.adapter = LowRankAdapter(
@@ -37,9 +40,13 @@ import Testing
     }
 
     /// dU = s Σ dy (Vx)ᵀ, dV = s Σ (Uᵀdy) xᵀ, dx = Wᵀdy + s Vᵀ(Uᵀdy), against loops in double.
-    @Test(arguments: KernelTable.levels + [.plain]) func adapterGradientsFollowTheFormulas(_ kernels: KernelTable) {
+    @Test(arguments: KernelTable.levels + [.plain]) func adapterGradientsFollowTheFormulas(
+        _ kernels: KernelTable
+    ) {
         let (rows, inputs, outputs, rank) = (3, 7, 5, 2)
-        let weight = numbers(outputs * inputs, 1), x = numbers(rows * inputs, 2), dy = numbers(rows * outputs, 3)
+        let weight = numbers(outputs * inputs, 1)
+        let x = numbers(rows * inputs, 2)
+        let dy = numbers(rows * outputs, 3)
         let projection = Projection(inputs: inputs, outputs: outputs, trains: true)
         projection.load(weight.start)
         let adapter = attach(to: projection, seed: 4)
@@ -52,17 +59,28 @@ import Testing
         var expected = WorstError()
         expected.add("dx", dx.array, product(dy, merged, rows, outputs, inputs))
         let dw = (0..<outputs).map { o in
-            (0..<inputs).map { i in (0..<rows).reduce(0.0) { $0 + Double(dy.start[$1 * outputs + o]) * Double(x.start[$1 * inputs + i]) } }
+            (0..<inputs).map { i in
+                (0..<rows).reduce(0.0) {
+                    $0 + Double(dy.start[$1 * outputs + o]) * Double(x.start[$1 * inputs + i])
+                }
+            }
         }
-        var dv: [Float] = [], du: [Float] = []
+        var dv: [Float] = []
+        var du: [Float] = []
         for r in 0..<rank {
             for i in 0..<inputs {
-                dv.append(Float((0..<outputs).reduce(0.0) { $0 + Double(adapter.u[$1 * rank + r]) * dw[$1][i] } * Double(adapter.scale)))
+                dv.append(
+                    Float(
+                        (0..<outputs).reduce(0.0) { $0 + Double(adapter.u[$1 * rank + r]) * dw[$1][i] }
+                            * Double(adapter.scale)))
             }
         }
         for o in 0..<outputs {
             for r in 0..<rank {
-                du.append(Float((0..<inputs).reduce(0.0) { $0 + Double(adapter.v[r * inputs + $1]) * dw[o][$1] } * Double(adapter.scale)))
+                du.append(
+                    Float(
+                        (0..<inputs).reduce(0.0) { $0 + Double(adapter.v[r * inputs + $1]) * dw[o][$1] }
+                            * Double(adapter.scale)))
             }
         }
         expected.add("dV and dU", adapter.gradients.array, dv + du)
@@ -90,10 +108,15 @@ import Testing
     }
 
     /// dy [rows, outputs] W [outputs, inputs].
-    private func product(_ dy: FloatBuffer, _ w: FloatBuffer, _ rows: Int, _ outputs: Int, _ inputs: Int) -> [Float] {
+    private func product(_ dy: FloatBuffer, _ w: FloatBuffer, _ rows: Int, _ outputs: Int, _ inputs: Int)
+        -> [Float]
+    {
         (0..<rows).flatMap { row in
             (0..<inputs).map { i in
-                Float((0..<outputs).reduce(0.0) { $0 + Double(dy.start[row * outputs + $1]) * Double(w.start[$1 * inputs + i]) })
+                Float(
+                    (0..<outputs).reduce(0.0) {
+                        $0 + Double(dy.start[row * outputs + $1]) * Double(w.start[$1 * inputs + i])
+                    })
             }
         }
     }

@@ -18,12 +18,17 @@ import Testing
 
     @Test(arguments: files, KernelTable.levels + [.plain])
     func stepsGiveWhatTheWholeSequenceGives(_ name: String, _ kernels: KernelTable) throws {
-        let block = Mamba3UnderTest(try GoldenTensors(name), kernels: kernels), shape = block.shape
-        let length = block.length, width = shape.width
+        let block = Mamba3UnderTest(try GoldenTensors(name), kernels: kernels)
+        let shape = block.shape
+        let length = block.length
+        let width = shape.width
         let x = FloatBuffer(block.golden["in.x"].prefix(length * width))
-        let whole = FloatBuffer(length * width), stepped = FloatBuffer(length * width)
-        let tape = Mamba3Tape(shape, capacity: length, trains: false), state = Mamba3State(shape)
-        block.weights.forward(kernels, rows: length, x: x.start, state: state, tape: tape, to: whole.start, adding: false)
+        let whole = FloatBuffer(length * width)
+        let stepped = FloatBuffer(length * width)
+        let tape = Mamba3Tape(shape, capacity: length, trains: false)
+        let state = Mamba3State(shape)
+        block.weights.forward(
+            kernels, rows: length, x: x.start, state: state, tape: tape, to: whole.start, adding: false)
         var running = Mamba3State(shape)
         for t in 0..<length {
             // Every state goes through bytes.
@@ -31,7 +36,8 @@ import Testing
             running = Mamba3State(shape)
             try bytes.withUnsafeBytes { try running.restore(from: $0) }
             block.weights.forward(
-                kernels, rows: 1, x: x.start + t * width, state: running, tape: tape, to: stepped.start + t * width,
+                kernels, rows: 1, x: x.start + t * width, state: running, tape: tape,
+                to: stepped.start + t * width,
                 adding: false)
         }
         var worst = WorstError()
@@ -54,12 +60,14 @@ struct Mamba3UnderTest {
     init(_ golden: GoldenTensors, kernels: KernelTable) {
         self.golden = golden
         self.kernels = kernels
-        let bias = golden.shape("w.B_bias"), inner = golden.shape("w.out_proj.weight")[1]
+        let bias = golden.shape("w.B_bias")
+        let inner = golden.shape("w.out_proj.weight")[1]
         let rows = golden.shape("w.in_proj.weight")
         shape = Mamba3Shape(
             width: rows[1], inner: inner, state: bias[2], headWidth: inner / bias[0], rank: bias[1],
             angles: rows[0] - 2 * inner - 2 * bias[1] * bias[2] - 3 * bias[0],
-            isMultiInput: golden.tensors["w.mimo_x"] != nil, outputNorm: golden.tensors["w.norm.weight"] != nil)
+            isMultiInput: golden.tensors["w.mimo_x"] != nil,
+            outputNorm: golden.tensors["w.norm.weight"] != nil)
         var layout = ParameterLayout()
         place = Mamba3Parameters(shape, prefix: "", in: &layout)
         self.layout = layout
@@ -71,16 +79,21 @@ struct Mamba3UnderTest {
     var length: Int { golden.shape("in.x")[1] }
 
     func run() -> (outputs: WorstError, gradients: WorstError) {
-        let batches = golden.shape("in.x")[0], count = length * shape.width
+        let batches = golden.shape("in.x")[0]
+        let count = length * shape.width
         let tape = Mamba3Tape(shape, capacity: length, trains: true)
-        let scratch = Mamba3GradientScratch(shape, capacity: length), gradients = FloatBuffer(layout.count)
-        var values: [String: [Float]] = [:], dxs: [Float] = []
+        let scratch = Mamba3GradientScratch(shape, capacity: length)
+        let gradients = FloatBuffer(layout.count)
+        var values: [String: [Float]] = [:]
+        var dxs: [Float] = []
         for batch in 0..<batches {
             let state = Mamba3State(shape)
             let x = FloatBuffer(golden["in.x"][batch * count..<(batch + 1) * count])
             let dy = FloatBuffer(golden["loss.cot"][batch * count..<(batch + 1) * count])
-            let y = FloatBuffer(count), dx = FloatBuffer(count)
-            weights.forward(kernels, rows: length, x: x.start, state: state, tape: tape, to: y.start, adding: false)
+            let y = FloatBuffer(count)
+            let dx = FloatBuffer(count)
+            weights.forward(
+                kernels, rows: length, x: x.start, state: state, tape: tape, to: y.start, adding: false)
             values["out.y", default: []] += y.array
             values["mid.K", default: []] += tape.keyNormed.array
             values["mid.Q", default: []] += tape.queryNormed.array
@@ -94,7 +107,8 @@ struct Mamba3UnderTest {
                 gradients: gradients.start, scratch: scratch)
             dxs += dx.array
         }
-        var outputs = WorstError(), worst = WorstError()
+        var outputs = WorstError()
+        var worst = WorstError()
         for (name, value) in values {
             let expected = golden[name]
             // Angles are the same modulo 2π.
@@ -102,7 +116,9 @@ struct Mamba3UnderTest {
             outputs.add(name, shifted, expected)
         }
         worst.add("grad.in.x", dxs, golden["grad.in.x"])
-        for entry in layout.entries { worst.add(entry.name, gradients[entry], golden["grad.w." + entry.name]) }
+        for entry in layout.entries {
+            worst.add(entry.name, gradients[entry], golden["grad.w." + entry.name])
+        }
         return (outputs, worst)
     }
 

@@ -4,8 +4,10 @@ import Testing
 @Suite struct Mamba3StackTests {
     @Test(arguments: [false, true]) func stepsGiveWhatTheWholeSequenceGives(_ isMultiInput: Bool) {
         let model = TinyMamba3(isMultiInput: isMultiInput)
-        let whole = model.whole(), stepped = FloatBuffer(model.x.array)
-        let states = model.stack.makeStates(), tape = Mamba3StackTape(model.stack, capacity: 1, trains: false)
+        let whole = model.whole()
+        let stepped = FloatBuffer(model.x.array)
+        let states = model.stack.makeStates()
+        let tape = Mamba3StackTape(model.stack, capacity: 1, trains: false)
         for t in 0..<model.length {
             model.stack.run(stepped.start + t * model.shape.width, rows: 1, states: states, tape: tape)
         }
@@ -18,9 +20,11 @@ import Testing
         let cotangent = TinyMamba3(isMultiInput: isMultiInput, seed: 9).x.array
         func loss() -> Double { zip(model.whole(), cotangent).reduce(0) { $0 + Double($1.0) * Double($1.1) } }
         _ = loss()
-        let dx = FloatBuffer(cotangent), gradients = FloatBuffer(model.layout.count)
+        let dx = FloatBuffer(cotangent)
+        let gradients = FloatBuffer(model.layout.count)
         model.stack.backward(dx.start, tape: model.tape, gradients: gradients.start)
-        var worst = 0.0, name = ""
+        var worst = 0.0
+        var name = ""
         for entry in model.layout.entries {
             let error = slopeError(entry, values: model.values, gradient: gradients[entry]) {
                 model.stack.load(model.values.start)
@@ -38,12 +42,14 @@ import Testing
 func slopeError(
     _ entry: ParameterLayout.Entry, values: FloatBuffer, gradient: [Float], _ loss: () -> Double
 ) -> Double {
-    let original = values[entry], step = 2e-2
+    let original = values[entry]
+    let step = 2e-2
     let norm = gradient.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     guard norm > 0 else { return .infinity }
     func shifted(_ sign: Double) -> Double {
         for index in 0..<entry.count {
-            values.start[entry.offset + index] = original[index] + Float(sign * step * Double(gradient[index]) / norm)
+            values.start[entry.offset + index] =
+                original[index] + Float(sign * step * Double(gradient[index]) / norm)
         }
         return loss()
     }
@@ -61,7 +67,8 @@ private struct TinyMamba3 {
     let length = 7
 
     init(isMultiInput: Bool, seed: UInt64 = 5) {
-        var random = SplitMix64(seed: seed), layout = ParameterLayout()
+        var random = SplitMix64(seed: seed)
+        var layout = ParameterLayout()
         shape = Mamba3Shape(
             width: 10, inner: 20, state: 8, headWidth: 5, rank: isMultiInput ? 2 : 1, angles: 2,
             isMultiInput: isMultiInput, outputNorm: isMultiInput)

@@ -7,14 +7,19 @@ import Testing
     @Test(arguments: ["mamba1-scan", "mamba1-scan-irregular"], KernelTable.levels + [.plain])
     func theScanAnswersAsRecorded(_ name: String, _ kernels: KernelTable) throws {
         let golden = try GoldenTensors(name)
-        let sizes = golden.shape("in.u"), batches = sizes[0], e = sizes[1], length = sizes[2]
+        let sizes = golden.shape("in.u")
+        let batches = sizes[0]
+        let e = sizes[1]
+        let length = sizes[2]
         let n = golden.shape("in.A")[1]
-        var values: [String: [Float]] = [:], sums: [String: [Float]] = [:]
+        var values: [String: [Float]] = [:]
+        var sums: [String: [Float]] = [:]
         for batch in 0..<batches {
             let scan = SelectiveScan(golden, batch: batch, kernels: kernels)
             let result = scan.forward()
             let gradients = scan.backward(
-                result, dy: timeFirst(golden, "loss.cot", batch), dh: timeFirst(golden, "loss.cot_last", batch))
+                result, dy: timeFirst(golden, "loss.cot", batch),
+                dh: timeFirst(golden, "loss.cot_last", batch))
             values["out.y", default: []] += transpose(result.y, length, e)
             values["out.last_state", default: []] += transpose(result.h, n, e)
             values["grad.in.u", default: []] += transpose(gradients.u, length, e)
@@ -26,9 +31,14 @@ import Testing
             sums["grad.in.D"] = added(sums["grad.in.D"], gradients.skip.array)
             sums["grad.in.delta_bias"] = added(sums["grad.in.delta_bias"], gradients.deltaBias.array)
         }
-        var outputs = WorstError(), gradients = WorstError()
+        var outputs = WorstError()
+        var gradients = WorstError()
         for (key, value) in values.merging(sums, uniquingKeysWith: { $1 }) where golden.tensors[key] != nil {
-            if key.hasPrefix("out") { outputs.add(key, value, golden[key]) } else { gradients.add(key, value, golden[key]) }
+            if key.hasPrefix("out") {
+                outputs.add(key, value, golden[key])
+            } else {
+                gradients.add(key, value, golden[key])
+            }
         }
         print("\(name) \(kernels.name): outputs \(outputs), gradients \(gradients)")
         #expect(outputs.value < 1e-5)
@@ -38,7 +48,8 @@ import Testing
 
 extension SelectiveScan {
     fileprivate init(_ golden: GoldenTensors, batch: Int, kernels: KernelTable) {
-        let sizes = golden.shape("in.u"), n = golden.shape("in.A")[1]
+        let sizes = golden.shape("in.u")
+        let n = golden.shape("in.A")[1]
         func optional(_ name: String) -> FloatBuffer? {
             golden.tensors[name].map { FloatBuffer($0.values) }
         }
@@ -48,14 +59,18 @@ extension SelectiveScan {
             delta: timeFirst(golden, "in.delta", batch),
             a: FloatBuffer((0..<n).flatMap { state in (0..<sizes[1]).map { a[$0 * n + state] } }),
             b: timeFirst(golden, "in.B", batch), c: timeFirst(golden, "in.C", batch), skip: optional("in.D"),
-            z: golden.tensors["in.z"] == nil ? nil : timeFirst(golden, "in.z", batch), deltaBias: optional("in.delta_bias"),
+            z: golden.tensors["in.z"] == nil ? nil : timeFirst(golden, "in.z", batch),
+            deltaBias: optional("in.delta_bias"),
             usesSoftplus: golden.config["softplus"] as? Bool ?? false, kernels: kernels)
     }
 }
 
 /// One batch row of a [B, X, L] tensor as [L, X].
 private func timeFirst(_ golden: GoldenTensors, _ name: String, _ batch: Int) -> FloatBuffer {
-    let sizes = golden.shape(name), x = sizes[1], length = sizes[2], values = golden[name]
+    let sizes = golden.shape(name)
+    let x = sizes[1]
+    let length = sizes[2]
+    let values = golden[name]
     return FloatBuffer((0..<length).flatMap { t in (0..<x).map { values[(batch * x + $0) * length + t] } })
 }
 

@@ -4,13 +4,20 @@ import Testing
 
 /// `mamba1-stack4` of Tests/Golden, outputs and gradients, on each dispatch level.
 @Suite struct StackGoldenTests {
-    @Test(arguments: KernelTable.levels + [.plain]) func fourLayersAnswerAsRecorded(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func fourLayersAnswerAsRecorded(_ kernels: KernelTable)
+        throws
+    {
         let golden = try GoldenTensors("mamba1-stack4")
         let model = StackUnderTest(golden, layers: 4, kernels: kernels)
-        let shape = golden.shape("in.x"), count = shape[1] * shape[2]
+        let shape = golden.shape("in.x")
+        let count = shape[1] * shape[2]
         let tape = MambaTape(model.stack, capacity: shape[1])
-        var outputs = WorstError(), gradients = WorstError()
-        var y: [Float] = [], dx: [Float] = [], states: [MambaState] = [], middles = [[Float]](repeating: [], count: 3)
+        var outputs = WorstError()
+        var gradients = WorstError()
+        var y: [Float] = []
+        var dx: [Float] = []
+        var states: [MambaState] = []
+        var middles = [[Float]](repeating: [], count: 3)
         for batch in 0..<shape[0] {
             let state = model.stack.makeState()
             let x = FloatBuffer(golden["in.x"][batch * count..<(batch + 1) * count])
@@ -26,8 +33,11 @@ import Testing
         outputs.add("out.y", y, golden["out.y"])
         for layer in 0..<3 { outputs.add("mid.layer\(layer)", middles[layer], golden["mid.layer\(layer)"]) }
         for layer in 0..<4 {
-            outputs.add("state.\(layer).h", states.flatMap { $0.h(ofLayer: layer) }, golden["state.\(layer).h"])
-            outputs.add("state.\(layer).conv", states.flatMap { $0.window(ofLayer: layer) }, golden["state.\(layer).conv"])
+            outputs.add(
+                "state.\(layer).h", states.flatMap { $0.h(ofLayer: layer) }, golden["state.\(layer).h"])
+            outputs.add(
+                "state.\(layer).conv", states.flatMap { $0.window(ofLayer: layer) },
+                golden["state.\(layer).conv"])
         }
         gradients.add("in.x", dx, golden["grad.in.x"])
         for entry in model.layout.entries {

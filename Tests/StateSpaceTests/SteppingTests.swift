@@ -3,9 +3,12 @@ import StateSpace
 import Testing
 
 @Suite struct SteppingTests {
-    @Test(arguments: KernelTable.levels + [.plain]) func stepsGiveWhatTheWholeSequenceGives(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func stepsGiveWhatTheWholeSequenceGives(
+        _ kernels: KernelTable
+    ) throws {
         let model = TinyStack(kernels: kernels)
-        let whole = model.whole(), stepped = try model.stepped()
+        let whole = model.whole()
+        let stepped = try model.stepped()
         var worst = WorstError()
         worst.add("y", stepped.y, whole.y)
         for layer in 0..<2 { worst.add("h", stepped.state.h(ofLayer: layer), whole.state.h(ofLayer: layer)) }
@@ -14,16 +17,22 @@ import Testing
         #expect(worst.value == 0)
     }
 
-    @Test(arguments: KernelTable.levels + [.plain]) func aRestoredStateGoesOnBitForBit(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func aRestoredStateGoesOnBitForBit(_ kernels: KernelTable)
+        throws
+    {
         let model = TinyStack(kernels: kernels)
-        let stepped = try model.stepped(), resumed = try model.stepped(resumingAt: 11)
+        let stepped = try model.stepped()
+        let resumed = try model.stepped(resumingAt: 11)
         #expect(resumed.y == stepped.y)
         #expect(resumed.state.exported() == stepped.state.exported())
     }
 
     @Test func aSequenceInTwoPartsGivesWhatOneGives() {
-        let model = TinyStack(), first = 10, width = model.shape.width
-        let state = model.stack.makeState(), y = FloatBuffer(model.x.array)
+        let model = TinyStack()
+        let first = 10
+        let width = model.shape.width
+        let state = model.stack.makeState()
+        let y = FloatBuffer(model.x.array)
         let scratch = MambaScratch(model.stack, rows: model.length)
         model.stack.run(y.start, rows: first, gaps: model.aged.start, state: state, scratch: scratch)
         model.stack.run(
@@ -35,7 +44,8 @@ import Testing
     }
 
     @Test func bytesOfAnotherModelAreRefused() {
-        let state = TinyStack().stack.makeState(), other = TinyStack(layers: 3).stack.makeState()
+        let state = TinyStack().stack.makeState()
+        let other = TinyStack(layers: 3).stack.makeState()
         let expected = MambaStateError.wrongSize(expected: state.byteCount, found: other.byteCount)
         #expect(throws: expected) { try other.exported().withUnsafeBytes { try state.restore(from: $0) } }
     }

@@ -5,7 +5,9 @@ import StateSpace
 func parameters(_ layout: ParameterLayout, from golden: GoldenTensors, prefix: String) -> FloatBuffer {
     let values = FloatBuffer(layout.count)
     for entry in layout.entries {
-        for (index, value) in golden[prefix + entry.name].enumerated() { values.start[entry.offset + index] = value }
+        for (index, value) in golden[prefix + entry.name].enumerated() {
+            values.start[entry.offset + index] = value
+        }
     }
     return values
 }
@@ -21,7 +23,6 @@ extension GoldenTensors {
             convolutionBias: tensors[prefix + "conv1d.bias"] != nil)
     }
 }
-
 
 /// Rows `range` of dimension 1 of a [B, L, …] tensor whose first two sizes are given, for one b.
 func rows(_ values: [Float], batch: Int, length: Int, width: Int) -> [Float] {

@@ -13,11 +13,14 @@ struct TinyStack {
     let length: Int
 
     init(
-        width: Int = 20, layers: Int = 2, length: Int = 24, timeDecay: Bool = true, kernels: KernelTable = .best,
+        width: Int = 20, layers: Int = 2, length: Int = 24, timeDecay: Bool = true,
+        kernels: KernelTable = .best,
         seed: UInt64 = 7
     ) {
-        var random = SplitMix64(seed: seed), layout = ParameterLayout()
-        shape = MixerShape(width: width, state: 6, taps: 4, stepRank: 3, projectionBias: true, timeDecay: timeDecay)
+        var random = SplitMix64(seed: seed)
+        var layout = ParameterLayout()
+        shape = MixerShape(
+            width: width, state: 6, taps: 4, stepRank: 3, projectionBias: true, timeDecay: timeDecay)
         let place = MambaParameters(shape, layers: layers, in: &layout)
         self.layout = layout
         self.length = length
@@ -34,7 +37,9 @@ struct TinyStack {
 
     /// The whole sequence at once.
     func whole() -> (y: [Float], state: MambaState) {
-        let state = stack.makeState(), y = FloatBuffer(x.array), scratch = MambaScratch(stack, rows: length)
+        let state = stack.makeState()
+        let y = FloatBuffer(x.array)
+        let scratch = MambaScratch(stack, rows: length)
         stack.run(y.start, rows: length, gaps: aged.start, state: state, scratch: scratch)
         return (y.array, state)
     }

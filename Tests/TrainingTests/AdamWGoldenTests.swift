@@ -5,13 +5,16 @@ import Training
 
 /// `adamw` and `listwise-ce` of Tests/Golden, on each dispatch level.
 @Suite struct AdamWGoldenTests {
-    @Test(arguments: KernelTable.levels + [.plain]) func sixUpdatesMoveParametersAsRecorded(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func sixUpdatesMoveParametersAsRecorded(
+        _ kernels: KernelTable
+    ) throws {
         let golden = try GoldenTensors("adamw")
         var layout = ParameterLayout()
         for (name, decays) in [("w1", true), ("w2", true), ("A_log", false), ("b", false)] {
             layout.add(name, golden.shape("init." + name), decays: decays)
         }
-        let values = FloatBuffer(layout.count), gradients = FloatBuffer(layout.count)
+        let values = FloatBuffer(layout.count)
+        let gradients = FloatBuffer(layout.count)
         fill(values, layout, golden, "init.")
         let optimizer = AdamW(layout, kernels: kernels)
         var worst = WorstError()
@@ -31,22 +34,31 @@ import Training
         #expect(worst.value < 1e-5)
     }
 
-    @Test(arguments: KernelTable.levels + [.plain]) func listsAreScoredAsRecorded(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func listsAreScoredAsRecorded(_ kernels: KernelTable)
+        throws
+    {
         let golden = try GoldenTensors("listwise-ce")
-        let shape = golden.shape("in.scores"), length = shape[1]
-        let scores = FloatBuffer(golden["in.scores"]), labels = FloatBuffer(golden["in.labels"])
+        let shape = golden.shape("in.scores")
+        let length = shape[1]
+        let scores = FloatBuffer(golden["in.scores"])
+        let labels = FloatBuffer(golden["in.labels"])
         let mask = golden["in.mask"].map { UInt8($0) }
-        let gradient = FloatBuffer(scores.count), loss = ListwiseLoss(kernels: kernels)
-        var perList: [Float] = [], total = 0.0, counted = 0
+        let gradient = FloatBuffer(scores.count)
+        let loss = ListwiseLoss(kernels: kernels)
+        var perList: [Float] = []
+        var total = 0.0
+        var counted = 0
         mask.withUnsafeBufferPointer { mask in
             // Forced: the golden's mask is not empty.
             let valid = { (list: Int) in mask.baseAddress! + list * length }
-            counted = (0..<shape[0]).filter {
-                ListwiseLoss.counts(labels.start + $0 * length, mask: valid($0), count: length)
-            }.count
+            counted =
+                (0..<shape[0]).filter {
+                    ListwiseLoss.counts(labels.start + $0 * length, mask: valid($0), count: length)
+                }.count
             for list in 0..<shape[0] {
                 let value = loss(
-                    scores: scores.start + list * length, labels: labels.start + list * length, mask: valid(list),
+                    scores: scores.start + list * length, labels: labels.start + list * length,
+                    mask: valid(list),
                     count: length, weight: 1 / Float(counted), gradient: gradient.start + list * length)
                 perList.append(value ?? 0)
                 total += Double(value ?? 0) / Double(counted)
@@ -61,9 +73,11 @@ import Training
     }
 }
 
-private func fill(_ buffer: FloatBuffer, _ layout: ParameterLayout, _ golden: GoldenTensors, _ prefix: String) {
+private func fill(_ buffer: FloatBuffer, _ layout: ParameterLayout, _ golden: GoldenTensors, _ prefix: String)
+{
     for entry in layout.entries {
-        for (index, value) in golden[prefix + entry.name].enumerated() { buffer.start[entry.offset + index] = value }
+        for (index, value) in golden[prefix + entry.name].enumerated() {
+            buffer.start[entry.offset + index] = value
+        }
     }
 }
-

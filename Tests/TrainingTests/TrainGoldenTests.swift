@@ -5,11 +5,15 @@ import Training
 
 /// `train5`: a whole training run, and what it is made of, on each dispatch level.
 @Suite struct TrainGoldenTests {
-    @Test(arguments: KernelTable.levels + [.plain]) func fiveStepsTrainAsRecorded(_ kernels: KernelTable) throws {
+    @Test(arguments: KernelTable.levels + [.plain]) func fiveStepsTrainAsRecorded(_ kernels: KernelTable)
+        throws
+    {
         let golden = try GoldenTensors("train5")
         let run = TrainingRun(golden, kernels: kernels)
-        var losses: [Float] = [], norms: [Float] = []
-        var start = WorstError(), gradients = WorstError()
+        var losses: [Float] = []
+        var norms: [Float] = []
+        var start = WorstError()
+        var gradients = WorstError()
         for step in 0..<golden["loss_per_step"].count {
             let (logits, loss) = run.pass()
             losses.append(loss)
@@ -28,7 +32,9 @@ import Training
             parameters = max(parameters, largestDifference(run.values[entry], golden["final." + entry.name]))
         }
         let loss = largestDifference(losses, golden["loss_per_step"])
-        print("train5 \(kernels.name): losses \(loss) abs, parameters \(parameters) abs, outputs \(start), gradients \(gradients)")
+        print(
+            "train5 \(kernels.name): losses \(loss) abs, parameters \(parameters) abs, outputs \(start), gradients \(gradients)"
+        )
         #expect(loss < 1e-5)
         #expect(parameters < 5e-5)
         #expect(start.value < 2e-5)
@@ -62,7 +68,9 @@ private struct TrainingRun {
         network = MambaNetwork(shape, kernels: kernels, trains: true)
         values = FloatBuffer(network.place.layout.count)
         for entry in network.place.layout.entries {
-            for (index, value) in golden["init." + entry.name].enumerated() { values.start[entry.offset + index] = value }
+            for (index, value) in golden["init." + entry.name].enumerated() {
+                values.start[entry.offset + index] = value
+            }
         }
         gradients = FloatBuffer(values.count)
         optimizer = AdamW(network.place.layout, kernels: kernels)
@@ -72,23 +80,29 @@ private struct TrainingRun {
 
     /// Forward and backward of all lists; mean loss.
     func pass() -> (logits: [Float], loss: Float) {
-        let shape = golden.shape("in.x"), (lists, length, width) = (shape[0], shape[1], shape[2])
+        let shape = golden.shape("in.x")
+        let (lists, length, width) = (shape[0], shape[1], shape[2])
         let tape = NetworkTape(network, capacity: length)
-        let scores = FloatBuffer(length), dScores = FloatBuffer(length)
-        let x = FloatBuffer(golden["in.x"]), labels = FloatBuffer(golden["in.labels"])
+        let scores = FloatBuffer(length)
+        let dScores = FloatBuffer(length)
+        let x = FloatBuffer(golden["in.x"])
+        let labels = FloatBuffer(golden["in.labels"])
         let mask = golden["in.mask"].map { UInt8($0) }
         gradients.clear()
-        var logits: [Float] = [], total = 0.0
+        var logits: [Float] = []
+        var total = 0.0
         mask.withUnsafeBufferPointer { mask in
             let counted = (0..<lists).filter {
-                ListwiseLoss.counts(labels.start + $0 * length, mask: mask.baseAddress! + $0 * length, count: length)
+                ListwiseLoss.counts(
+                    labels.start + $0 * length, mask: mask.baseAddress! + $0 * length, count: length)
                 // Forced: the golden's mask is not empty.
             }.count
             for list in 0..<lists {
                 network.forward(x.start + list * length * width, rows: length, tape: tape, to: scores.start)
                 logits += scores.array
                 let value = loss(
-                    scores: scores.start, labels: labels.start + list * length, mask: mask.baseAddress! + list * length,
+                    scores: scores.start, labels: labels.start + list * length,
+                    mask: mask.baseAddress! + list * length,
                     // Forced: as above.
                     count: length, weight: 1 / Float(counted), gradient: dScores.start)
                 total += Double(value ?? 0) / Double(counted)

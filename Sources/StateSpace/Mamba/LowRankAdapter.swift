@@ -43,13 +43,17 @@ package final class LowRankAdapter {
         for row in 0..<outputs {
             for column in 0..<inputs {
                 var total = 0.0
-                for index in 0..<rank { total += Double(u[row * rank + index]) * Double(v[index * inputs + column]) }
+                for index in 0..<rank {
+                    total += Double(u[row * rank + index]) * Double(v[index * inputs + column])
+                }
                 weight[row * inputs + column] += Float(total * Double(scale))
             }
         }
     }
 
-    func apply(_ kernels: KernelTable, rows: Int, _ x: Floats, stride: Int, to y: MutableFloats, stride yStride: Int) {
+    func apply(
+        _ kernels: KernelTable, rows: Int, _ x: Floats, stride: Int, to y: MutableFloats, stride yStride: Int
+    ) {
         project(kernels, rows: rows, x, stride: stride)
         for index in 0..<rows * rank { scaled.start[index] = scale * hidden.start[index] }
         up.apply(kernels, rows: rows, scaled.start, stride: rank, to: y, stride: yStride, adding: true)
@@ -66,7 +70,8 @@ package final class LowRankAdapter {
             dw: gradients.start + rank * inputs, db: nil, dx: hiddenGradient.start, stride: rank)
         for index in 0..<rows * rank { hiddenGradient.start[index] *= scale }
         down.gradient(
-            kernels, rows: rows, dy: hiddenGradient.start, stride: rank, x: x, stride: xStride, dw: gradients.start,
+            kernels, rows: rows, dy: hiddenGradient.start, stride: rank, x: x, stride: xStride,
+            dw: gradients.start,
             db: nil, dx: dx, stride: dxStride, adding: true)
     }
 

@@ -3,7 +3,9 @@ import Glibc
 extension MixerParameters {
     /// Initial values of math 2.1. The bias of the step projection sets the memory's length, 1/δ ≈ 10 … 1000 steps: no
     /// generic initialisation may pass over it.
-    package func initialize(_ values: MutableFloats, shape: MixerShape, layers: Int, using random: inout SplitMix64) {
+    package func initialize(
+        _ values: MutableFloats, shape: MixerShape, layers: Int, using random: inout SplitMix64
+    ) {
         let (d, e, n) = (shape.width, shape.inner, shape.state)
         func uniform(_ offset: Int, _ count: Int, _ bound: Double) {
             for index in offset..<offset + count { values[index] = random.symmetric(bound) }

@@ -38,7 +38,8 @@ package struct NetworkParameters: Sendable {
     /// Initial values (math 2.1; embed and head as PyTorch's Linear).
     package func initialize(_ values: MutableFloats, shape: NetworkShape, using random: inout SplitMix64) {
         let width = shape.mixer.width
-        let embedBound = 1 / Double(shape.inputs).squareRoot(), headBound = 1 / Double(width).squareRoot()
+        let embedBound = 1 / Double(shape.inputs).squareRoot()
+        let headBound = 1 / Double(width).squareRoot()
         for index in embed..<embed + width * shape.inputs { values[index] = random.symmetric(embedBound) }
         for index in embedBias..<embedBias + width { values[index] = random.symmetric(embedBound) }
         backbone.initialize(values, shape: shape.mixer, using: &random)
@@ -57,11 +58,13 @@ package final class MambaNetwork: @unchecked Sendable {
     let norm: FloatBuffer
 
     package init(
-        _ shape: NetworkShape, gapRule: GapRule = .logarithm, kernels: KernelTable = .best, trains: Bool = false
+        _ shape: NetworkShape, gapRule: GapRule = .logarithm, kernels: KernelTable = .best,
+        trains: Bool = false
     ) {
         self.shape = shape
         place = NetworkParameters(shape)
-        stack = MambaStack(shape.mixer, place: place.backbone, gapRule: gapRule, kernels: kernels, trains: trains)
+        stack = MambaStack(
+            shape.mixer, place: place.backbone, gapRule: gapRule, kernels: kernels, trains: trains)
         embed = Projection(inputs: shape.inputs, outputs: shape.mixer.width, hasBias: true, trains: trains)
         head = Projection(inputs: shape.mixer.width, outputs: shape.outputs, trains: trains)
         norm = FloatBuffer(shape.mixer.width)
@@ -108,13 +111,16 @@ extension MambaNetwork {
 
     /// A list or sequence x [T, F] as one: outputs [T, H]. `gaps` [T] are g(δ) already, or null.
     package func run(
-        _ x: Floats, rows: Int, gaps: Floats? = nil, state: MambaState, scratch: NetworkScratch, to outputs: MutableFloats
+        _ x: Floats, rows: Int, gaps: Floats? = nil, state: MambaState, scratch: NetworkScratch,
+        to outputs: MutableFloats
     ) {
         let width = shape.mixer.width
         embed.apply(kernels, rows: rows, x, stride: shape.inputs, to: scratch.hidden.start, stride: width)
         stack.run(scratch.hidden.start, rows: rows, gaps: gaps, state: state, scratch: scratch.stack)
         kernels.call.pointee.rms_norm(
-            rows, width, scratch.hidden.start, norm.start, MambaStack.epsilon, scratch.normed.start, scratch.scale.start)
-        head.apply(kernels, rows: rows, scratch.normed.start, stride: width, to: outputs, stride: shape.outputs)
+            rows, width, scratch.hidden.start, norm.start, MambaStack.epsilon, scratch.normed.start,
+            scratch.scale.start)
+        head.apply(
+            kernels, rows: rows, scratch.normed.start, stride: width, to: outputs, stride: shape.outputs)
     }
 }

@@ -18,7 +18,8 @@ package struct MixerShape: Sendable, Equatable {
     package var timeDecay: Bool
 
     package init(
-        width: Int, inner: Int? = nil, state: Int = 16, taps: Int = 4, stepRank: Int? = nil, projectionBias: Bool = false,
+        width: Int, inner: Int? = nil, state: Int = 16, taps: Int = 4, stepRank: Int? = nil,
+        projectionBias: Bool = false,
         convolutionBias: Bool = true, timeDecay: Bool = false
     ) {
         self.width = width
@@ -57,4 +58,3 @@ package enum GapRule: Sendable, Equatable {
         }
     }
 }
-

@@ -6,7 +6,8 @@ package struct MambaParameters: Sendable {
     package let mixers: [MixerParameters]
 
     package init(_ shape: MixerShape, layers: Int, prefix: String = "", in layout: inout ParameterLayout) {
-        var norms: [Int] = [], mixers: [MixerParameters] = []
+        var norms: [Int] = []
+        var mixers: [MixerParameters] = []
         for layer in 0..<layers {
             mixers.append(MixerParameters(shape, prefix: "\(prefix)layers.\(layer).mixer.", in: &layout))
             norms.append(layout.add("\(prefix)layers.\(layer).norm.weight", [shape.width], decays: false))
@@ -31,7 +32,8 @@ package final class MambaStack: @unchecked Sendable {
     static let epsilon: Float = 1e-5
 
     package init(
-        _ shape: MixerShape, place: MambaParameters, gapRule: GapRule = .logarithm, kernels: KernelTable = .best,
+        _ shape: MixerShape, place: MambaParameters, gapRule: GapRule = .logarithm,
+        kernels: KernelTable = .best,
         trains: Bool = false
     ) {
         self.shape = shape

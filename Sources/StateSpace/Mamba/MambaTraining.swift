@@ -40,15 +40,19 @@ extension MambaTape: Sendable {}
 
 extension MambaStack {
     /// As `run`, and `tape` remembers what the backward pass needs. Gradients through the initial state are not taken.
-    package func forward(_ x: MutableFloats, rows: Int, gaps: Floats? = nil, state: MambaState, tape: MambaTape) {
+    package func forward(
+        _ x: MutableFloats, rows: Int, gaps: Floats? = nil, state: MambaState, tape: MambaTape
+    ) {
         let d = shape.width
         tape.begin(rows: rows, gaps: gaps)
         for index in layers.indices {
             tape.inputs[index].start.update(from: x, count: rows * d)
             kernels.call.pointee.rms_norm(
-                rows, d, x, norms[index].start, Self.epsilon, tape.normed[index].start, tape.scales[index].start)
+                rows, d, x, norms[index].start, Self.epsilon, tape.normed[index].start,
+                tape.scales[index].start)
             layers[index].forward(
-                kernels, rows: rows, x: tape.normed[index].start, gaps: tape.agedGaps, state: state.layer(index),
+                kernels, rows: rows, x: tape.normed[index].start, gaps: tape.agedGaps,
+                state: state.layer(index),
                 tape: tape.mixers[index], to: x, adding: true)
         }
     }
@@ -64,7 +68,8 @@ extension MambaStack {
             layers[index].backward(
                 kernels, pass, dy: dx, dx: tape.dNormed.start, gradients: gradients, scratch: tape.scratch)
             kernels.call.pointee.rms_norm_gradient(
-                tape.rows, shape.width, tape.inputs[index].start, norms[index].start, tape.scales[index].start,
+                tape.rows, shape.width, tape.inputs[index].start, norms[index].start,
+                tape.scales[index].start,
                 tape.dNormed.start, dx, gradients + place.norms[index])
         }
     }

@@ -36,7 +36,8 @@ package struct MixerPass {
     let trainsWeights: Bool
 
     package init(
-        rows: Int, x: Floats, gaps: Floats? = nil, tape: MixerTape, place: MixerParameters, trainsWeights: Bool = true
+        rows: Int, x: Floats, gaps: Floats? = nil, tape: MixerTape, place: MixerParameters,
+        trainsWeights: Bool = true
     ) {
         self.rows = rows
         self.x = x
@@ -57,7 +58,8 @@ extension MixerWeights {
         scanBackward(kernels, pass, gradients, scratch)
         selectionBackward(kernels, pass, gradients, scratch)
         convolutionBackward(kernels, pass, gradients, scratch)
-        let e = shape.inner, d = shape.width
+        let e = shape.inner
+        let d = shape.width
         inProjection.gradient(
             kernels, rows: pass.rows, dy: scratch.projected.start, stride: 2 * e, x: pass.x, stride: d,
             dw: pass.trainsWeights ? gradients + pass.place.inProjection : nil,
@@ -65,7 +67,8 @@ extension MixerWeights {
     }
 
     private func gateBackward(
-        _ kernels: KernelTable, _ pass: MixerPass, dy: Floats, _ gradients: MutableFloats, _ scratch: MixerGradientScratch
+        _ kernels: KernelTable, _ pass: MixerPass, dy: Floats, _ gradients: MutableFloats,
+        _ scratch: MixerGradientScratch
     ) {
         let e = shape.inner
         outProjection.gradient(
@@ -80,7 +83,9 @@ extension MixerWeights {
     private func scanBackward(
         _ kernels: KernelTable, _ pass: MixerPass, _ gradients: MutableFloats, _ scratch: MixerGradientScratch
     ) {
-        guard let history = pass.tape.history else { preconditionFailure("a tape made with trains: true keeps it") }
+        guard let history = pass.tape.history else {
+            preconditionFailure("a tape made with trains: true keeps it")
+        }
         let (e, n, r) = (shape.inner, shape.state, shape.stepRank)
         scratch.lambda.clear()
         scratch.decay.clear()
@@ -96,7 +101,8 @@ extension MixerWeights {
         let logA = gradients + pass.place.logA
         for state in 0..<n {
             for channel in 0..<e {
-                logA[channel * n + state] += scratch.decay.start[state * e + channel] * decay.start[state * e + channel]
+                logA[channel * n + state] +=
+                    scratch.decay.start[state * e + channel] * decay.start[state * e + channel]
             }
         }
     }
@@ -121,15 +127,18 @@ extension MixerWeights {
     private func selectionBackward(
         _ kernels: KernelTable, _ pass: MixerPass, _ gradients: MutableFloats, _ scratch: MixerGradientScratch
     ) {
-        let (e, rows) = (shape.inner, pass.rows), width = shape.selection
+        let (e, rows) = (shape.inner, pass.rows)
+        let width = shape.selection
         kernels.call.pointee.softplus_gradient(
             pass.tape.step.start, scratch.delta.start, rows * e, scratch.delta.start)
         stepProjection.gradient(
-            kernels, rows: rows, dy: scratch.delta.start, stride: e, x: pass.tape.selected.start, stride: width,
+            kernels, rows: rows, dy: scratch.delta.start, stride: e, x: pass.tape.selected.start,
+            stride: width,
             dw: gradients + pass.place.stepProjection, db: gradients + pass.place.stepBias,
             dx: scratch.selected.start, stride: width)
         selection.gradient(
-            kernels, rows: rows, dy: scratch.selected.start, stride: width, x: pass.tape.activated.start, stride: e,
+            kernels, rows: rows, dy: scratch.selected.start, stride: width, x: pass.tape.activated.start,
+            stride: e,
             dw: pass.trainsWeights ? gradients + pass.place.selection : nil, db: nil,
             dx: scratch.activated.start, stride: e, adding: true)
     }
@@ -137,7 +146,8 @@ extension MixerWeights {
     private func convolutionBackward(
         _ kernels: KernelTable, _ pass: MixerPass, _ gradients: MutableFloats, _ scratch: MixerGradientScratch
     ) {
-        let e = shape.inner, taps = shape.taps
+        let e = shape.inner
+        let taps = shape.taps
         // dc = du silu'(c), in place.
         kernels.call.pointee.silu_gradient(
             pass.tape.convolved.start, scratch.activated.start, pass.rows * e, scratch.activated.start)

@@ -18,7 +18,8 @@ extension MixerWeights {
         var convolve = convolutionCall(rows, tape)
         call.pointee.conv(&convolve, state.window, tape.convolved.start, e)
         call.pointee.silu(tape.convolved.start, rows * e, tape.activated.start)
-        selection.apply(kernels, rows: rows, tape.activated.start, stride: e, to: tape.selected.start, stride: r + 2 * n)
+        selection.apply(
+            kernels, rows: rows, tape.activated.start, stride: e, to: tape.selected.start, stride: r + 2 * n)
         stepProjection.apply(
             kernels, rows: rows, tape.selected.start, stride: r + 2 * n, to: tape.step.start, stride: e)
         call.pointee.softplus(tape.step.start, rows * e, tape.delta.start)
@@ -26,7 +27,8 @@ extension MixerWeights {
         var scan = scanCall(rows, tape)
         call.pointee.scan(&scan, state.h, tape.history?.start, tape.scanned.start)
         call.pointee.gate(rows, e, tape.scanned.start, e, tape.projected.start + e, 2 * e, tape.gated.start)
-        outProjection.apply(kernels, rows: rows, tape.gated.start, stride: e, to: y, stride: d, adding: adding)
+        outProjection.apply(
+            kernels, rows: rows, tape.gated.start, stride: e, to: y, stride: d, adding: adding)
     }
 
     /// Γ = Δ + κ g(δ) (math 5): elapsed time ages the state, and doesn't multiply what is written.
@@ -42,15 +44,19 @@ extension MixerWeights {
 
     func convolutionCall(_ rows: Int, _ tape: MixerTape) -> mneme_conv_t {
         mneme_conv_t(
-            rows: rows, channels: shape.inner, taps: shape.taps, x: tape.projected.start, x_stride: 2 * shape.inner,
+            rows: rows, channels: shape.inner, taps: shape.taps, x: tape.projected.start,
+            x_stride: 2 * shape.inner,
             weight: convolution.start, bias: convolutionBias.map { Floats($0.start) })
     }
 
     func scanCall(_ rows: Int, _ tape: MixerTape) -> mneme_scan_t {
         mneme_scan_t(
-            rows: rows, channels: shape.inner, states: shape.state, u: tape.activated.start, delta: tape.delta.start,
-            decay: tape.elapsed.start, stride: shape.inner, a: decay.start, b: tape.selected.start + shape.stepRank,
-            c: tape.selected.start + shape.stepRank + shape.state, bc_stride: shape.selection, skip: skip.start)
+            rows: rows, channels: shape.inner, states: shape.state, u: tape.activated.start,
+            delta: tape.delta.start,
+            decay: tape.elapsed.start, stride: shape.inner, a: decay.start,
+            b: tape.selected.start + shape.stepRank,
+            c: tape.selected.start + shape.stepRank + shape.state, bc_stride: shape.selection,
+            skip: skip.start)
     }
 
     /// Time passes and nothing is written (u = 0): h ← exp(κ g(δ) A) h. `scratch` [E].

@@ -57,11 +57,15 @@ package final class Projection {
         if let dw {
             kernels.call.pointee.linear_gradient(rows, inputs, outputs, dy, dyStride, x, xStride, dw, db)
         }
-        guard let transposed else { preconditionFailure("a projection made without trains: true has no gradient") }
+        guard let transposed else {
+            preconditionFailure("a projection made without trains: true has no gradient")
+        }
         var call = mneme_linear_t(
-            rows: rows, inputs: outputs, outputs: inputs, x: dy, x_stride: dyStride, y: dx, y_stride: dxStride, bias: nil,
+            rows: rows, inputs: outputs, outputs: inputs, x: dy, x_stride: dyStride, y: dx,
+            y_stride: dxStride, bias: nil,
             accumulate: adding ? 1 : 0)
         kernels.call.pointee.linear(&call, transposed.start)
-        adapter?.gradient(kernels, rows: rows, dy: dy, stride: dyStride, x: x, stride: xStride, dx: dx, stride: dxStride)
+        adapter?.gradient(
+            kernels, rows: rows, dy: dy, stride: dyStride, x: x, stride: xStride, dx: dx, stride: dxStride)
     }
 }

@@ -11,7 +11,8 @@ package struct SelectiveScan {
     package var kernels: KernelTable
 
     package init(
-        rows: Int, channels: Int, states: Int, u: FloatBuffer, delta: FloatBuffer, a: FloatBuffer, b: FloatBuffer,
+        rows: Int, channels: Int, states: Int, u: FloatBuffer, delta: FloatBuffer, a: FloatBuffer,
+        b: FloatBuffer,
         c: FloatBuffer, skip: FloatBuffer? = nil, z: FloatBuffer? = nil, deltaBias: FloatBuffer? = nil,
         usesSoftplus: Bool, kernels: KernelTable
     ) {
@@ -36,11 +37,14 @@ package struct SelectiveScan {
 
     package func forward() -> Result {
         let result = Result(
-            y: FloatBuffer(count), h: FloatBuffer(states * channels), raw: FloatBuffer(count), step: FloatBuffer(count),
+            y: FloatBuffer(count), h: FloatBuffer(states * channels), raw: FloatBuffer(count),
+            step: FloatBuffer(count),
             scanned: FloatBuffer(count), history: FloatBuffer((rows + 1) * states * channels))
         result.raw.start.update(from: delta.start, count: count)
         if let deltaBias {
-            for row in 0..<rows { kernels.call.pointee.add(deltaBias.start, channels, result.raw.start + row * channels) }
+            for row in 0..<rows {
+                kernels.call.pointee.add(deltaBias.start, channels, result.raw.start + row * channels)
+            }
         }
         if usesSoftplus {
             kernels.call.pointee.softplus(result.raw.start, count, result.step.start)
@@ -64,10 +68,12 @@ package struct SelectiveScan {
             u: FloatBuffer(count), delta: FloatBuffer(count), a: FloatBuffer(states * channels),
             b: FloatBuffer(rows * states), c: FloatBuffer(rows * states), z: FloatBuffer(count),
             skip: FloatBuffer(channels), deltaBias: FloatBuffer(channels))
-        let dScanned = FloatBuffer(count), lambda = FloatBuffer(states * channels)
+        let dScanned = FloatBuffer(count)
+        let lambda = FloatBuffer(states * channels)
         if let z {
             kernels.call.pointee.gate_gradient(
-                rows, channels, dy.start, result.scanned.start, z.start, channels, dScanned.start, out.z.start, channels)
+                rows, channels, dy.start, result.scanned.start, z.start, channels, dScanned.start,
+                out.z.start, channels)
         } else {
             dScanned.start.update(from: dy.start, count: count)
         }
@@ -75,13 +81,16 @@ package struct SelectiveScan {
         var call = scanCall(result)
         var gradient = mneme_scan_gradient_t(
             dy: dScanned.start, history: result.history.start, lambda: lambda.start, du: out.u.start,
-            d_delta: out.delta.start, d_decay: out.delta.start, da: out.a.start, db: out.b.start, dc: out.c.start,
+            d_delta: out.delta.start, d_decay: out.delta.start, da: out.a.start, db: out.b.start,
+            dc: out.c.start,
             d_skip: out.skip.start)
         kernels.call.pointee.scan_gradient(&call, &gradient)
         if usesSoftplus {
             kernels.call.pointee.softplus_gradient(result.raw.start, out.delta.start, count, out.delta.start)
         }
-        for row in 0..<rows { kernels.call.pointee.add(out.delta.start + row * channels, channels, out.deltaBias.start) }
+        for row in 0..<rows {
+            kernels.call.pointee.add(out.delta.start + row * channels, channels, out.deltaBias.start)
+        }
         return out
     }
 

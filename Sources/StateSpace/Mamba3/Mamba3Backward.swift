@@ -54,24 +54,29 @@ extension Mamba3Weights {
         valuesBackward(pass)
         stepsBackward(pass)
         inProjection.gradient(
-            kernels, rows: rows, dy: scratch.projected.start, stride: shape.projected, x: x, stride: shape.width,
+            kernels, rows: rows, dy: scratch.projected.start, stride: shape.projected, x: x,
+            stride: shape.width,
             dw: gradients + place.inProjection, db: nil, dx: dx, stride: shape.width)
     }
 
     /// do_r, dζ_r and dy_r through contraction, gate and norm.
     private func gateBackward(_ pass: Mamba3Pass) {
-        let (h, r, p) = (shape.heads, shape.rank, shape.headWidth), count = h * r * p
+        let (h, r, p) = (shape.heads, shape.rank, shape.headWidth)
+        let count = h * r * p
         let (tape, scratch) = (pass.tape, pass.scratch)
         for t in 0..<pass.rows {
             for at in 0..<count {
                 let channel = at / (r * p) * p + at % p
                 let d = scratch.collected.start[t * shape.inner + channel]
                 scratch.gated.start[t * count + at] = contract.start[at] * d
-                if let offset = pass.place.contract { pass.gradients[offset + at] += d * tape.gated.start[t * count + at] }
+                if let offset = pass.place.contract {
+                    pass.gradients[offset + at] += d * tape.gated.start[t * count + at]
+                }
             }
         }
         pass.kernels.call.pointee.gate_gradient(
-            pass.rows, count, scratch.gated.start, tape.normed.start, tape.gates.start, count, scratch.normed.start,
+            pass.rows, count, scratch.gated.start, tape.normed.start, tape.gates.start, count,
+            scratch.normed.start,
             scratch.gates.start, count)
         guard let norm, let offset = pass.place.norm else {
             scratch.scanned.start.update(from: scratch.normed.start, count: pass.rows * count)
@@ -81,22 +86,28 @@ extension Mamba3Weights {
         for at in 0..<pass.rows * h {
             pass.kernels.call.pointee.rms_norm_gradient(
                 r, p, tape.scanned.start + at * r * p, norm.start + at % h * p, tape.scale.start + at * r,
-                scratch.normed.start + at * r * p, scratch.scanned.start + at * r * p, pass.gradients + offset + at % h * p)
+                scratch.normed.start + at * r * p, scratch.scanned.start + at * r * p,
+                pass.gradients + offset + at % h * p)
         }
     }
 
     private func scanBackward(_ pass: Mamba3Pass) {
-        let (h, r, n, p) = (shape.heads, shape.rank, shape.state, shape.headWidth), scratch = pass.scratch
-        guard let history = pass.tape.history, let keys = pass.tape.firstKeys, let values = pass.tape.firstValues else {
+        let (h, r, n, p) = (shape.heads, shape.rank, shape.state, shape.headWidth)
+        let scratch = pass.scratch
+        guard let history = pass.tape.history, let keys = pass.tape.firstKeys,
+            let values = pass.tape.firstValues
+        else {
             preconditionFailure("a tape made with trains: true keeps it")
         }
         scratch.values.clear()
         scratch.keys.clear()
         for head in 0..<h {
             scratch.adjoint.clear()
-            var call = rotaryCall(head, pass.rows, pass.tape, previousKeys: keys.start, previousValues: values.start)
+            var call = rotaryCall(
+                head, pass.rows, pass.tape, previousKeys: keys.start, previousValues: values.start)
             var out = mneme_rotary_gradient_t(
-                dy: scratch.scanned.start + head * r * p, history: history.start + head * (pass.tape.capacity + 1) * n * p,
+                dy: scratch.scanned.start + head * r * p,
+                history: history.start + head * (pass.tape.capacity + 1) * n * p,
                 adjoint: scratch.adjoint.start, dv: scratch.values.start + head * r * p,
                 dk: scratch.keys.start + head * r * n, dq: scratch.queries.start + head * r * n,
                 d_alpha: scratch.alpha.start + head, d_beta: scratch.beta.start + head,
@@ -113,9 +124,11 @@ extension Mamba3Weights {
     private func rotationBackward(
         _ pass: Mamba3Pass, _ gradient: FloatBuffer, _ rotated: FloatBuffer, _ normed: FloatBuffer, bias: Int
     ) {
-        let (h, n, m) = (shape.heads, shape.state, shape.angles), width = shape.rank * n
+        let (h, n, m) = (shape.heads, shape.state, shape.angles)
+        let width = shape.rank * n
         for at in 0..<pass.rows * h {
-            let d = gradient.start + at * width, after = rotated.start + at * width
+            let d = gradient.start + at * width
+            let after = rotated.start + at * width
             for r in 0..<shape.rank {
                 for i in 0..<m {
                     let (first, second) = (r * n + shape.pair(i).0, r * n + shape.pair(i).1)
@@ -138,22 +151,28 @@ extension Mamba3Weights {
             let out = pass.scratch.projected.start + t * shape.projected
             pass.kernels.call.pointee.rms_norm_gradient(
                 r, n, row + shape.keyColumn, keyNorm.start, pass.tape.keyScale.start + t * r,
-                pass.scratch.keyNormed.start + t * r * n, out + shape.keyColumn, pass.gradients + pass.place.keyNorm)
+                pass.scratch.keyNormed.start + t * r * n, out + shape.keyColumn,
+                pass.gradients + pass.place.keyNorm)
             pass.kernels.call.pointee.rms_norm_gradient(
                 r, n, row + shape.queryColumn, queryNorm.start, pass.tape.queryScale.start + t * r,
-                pass.scratch.queryNormed.start + t * r * n, out + shape.queryColumn, pass.gradients + pass.place.queryNorm)
+                pass.scratch.queryNormed.start + t * r * n, out + shape.queryColumn,
+                pass.gradients + pass.place.queryNorm)
         }
     }
 
     /// dx = Σ_r mimo_x_r dv_r, dz the same, and the expansions' own gradients.
     private func valuesBackward(_ pass: Mamba3Pass) {
-        let (r, p) = (shape.rank, shape.headWidth), count = shape.heads * r * p
+        let (r, p) = (shape.rank, shape.headWidth)
+        let count = shape.heads * r * p
         for t in 0..<pass.rows {
-            let z = pass.tape.projected.start + t * shape.projected, x = z + shape.inner
-            let dz = pass.scratch.projected.start + t * shape.projected, dx = dz + shape.inner
+            let z = pass.tape.projected.start + t * shape.projected
+            let x = z + shape.inner
+            let dz = pass.scratch.projected.start + t * shape.projected
+            let dx = dz + shape.inner
             for at in 0..<count {
                 let channel = at / (r * p) * p + at % p
-                let dv = pass.scratch.values.start[t * count + at], dGate = pass.scratch.gates.start[t * count + at]
+                let dv = pass.scratch.values.start[t * count + at]
+                let dGate = pass.scratch.gates.start[t * count + at]
                 dx[channel] += expandX.start[at] * dv
                 dz[channel] += expandZ.start[at] * dGate
                 if let offset = pass.place.expandX { pass.gradients[offset + at] += dv * x[channel] }
@@ -164,15 +183,21 @@ extension Mamba3Weights {
 
     /// Suffix sums of dφ, then Δ, A, λ and angle back to their columns of the projection.
     private func stepsBackward(_ pass: Mamba3Pass) {
-        let (h, m) = (shape.heads, shape.angles), tape = pass.tape, scratch = pass.scratch
+        let (h, m) = (shape.heads, shape.angles)
+        let tape = pass.tape
+        let scratch = pass.scratch
         for t in (0..<pass.rows).reversed() {
-            let row = tape.projected.start + t * shape.projected, out = scratch.projected.start + t * shape.projected
+            let row = tape.projected.start + t * shape.projected
+            let out = scratch.projected.start + t * shape.projected
             for head in 0..<h {
                 let at = t * h + head
                 var dStep: Float = 0
                 for i in 0..<m {
-                    if t + 1 < pass.rows { scratch.angle.start[at * m + i] += scratch.angle.start[(at + h) * m + i] }
-                    let turned = Float.pi * scratch.angle.start[at * m + i], turn = tape.turn.start[t * m + i]
+                    if t + 1 < pass.rows {
+                        scratch.angle.start[at * m + i] += scratch.angle.start[(at + h) * m + i]
+                    }
+                    let turned = Float.pi * scratch.angle.start[at * m + i]
+                    let turn = tape.turn.start[t * m + i]
                     dStep += turned * turn
                     out[shape.angleColumn + i] +=
                         Elementary.tanhDerivative(row[shape.angleColumn + i]) * turned * tape.step.start[at]
@@ -185,9 +210,12 @@ extension Mamba3Weights {
     private func stepBackward(
         _ pass: Mamba3Pass, _ head: Int, _ at: Int, _ row: Floats, _ out: MutableFloats, _ fromAngles: Float
     ) {
-        let (step, decay, share) = (pass.tape.step.start[at], pass.tape.decay.start[at], pass.tape.trapezoid.start[at])
+        let (step, decay, share) = (
+            pass.tape.step.start[at], pass.tape.decay.start[at], pass.tape.trapezoid.start[at]
+        )
         let alpha = pass.tape.alpha.start[at]
-        let dBeta = pass.scratch.beta.start[at], dGamma = pass.scratch.gamma.start[at]
+        let dBeta = pass.scratch.beta.start[at]
+        let dGamma = pass.scratch.gamma.start[at]
         let dExponent = (pass.scratch.alpha.start[at] + dBeta * (1 - share) * step) * alpha
         let dStep = dBeta * (1 - share) * alpha + dGamma * share + dExponent * decay + fromAngles
         let dShare = (dGamma - dBeta * alpha) * step

@@ -4,7 +4,8 @@ import Kernels
 extension Mamba3Weights {
     /// y [T, D] (+)= mixer(x [T, D]), from and to `state` (math 4.2).
     package func forward(
-        _ kernels: KernelTable, rows: Int, x: Floats, state: Mamba3State, tape: Mamba3Tape, to y: MutableFloats,
+        _ kernels: KernelTable, rows: Int, x: Floats, state: Mamba3State, tape: Mamba3Tape,
+        to y: MutableFloats,
         adding: Bool
     ) {
         precondition(rows <= tape.capacity, "a tape is made for the longest sequence")
@@ -17,7 +18,8 @@ extension Mamba3Weights {
         scan(kernels, rows, state, tape)
         gate(kernels, rows, tape)
         outProjection.apply(
-            kernels, rows: rows, tape.collected.start, stride: shape.inner, to: y, stride: shape.width, adding: adding)
+            kernels, rows: rows, tape.collected.start, stride: shape.inner, to: y, stride: shape.width,
+            adding: adding)
     }
 
     /// Δ, A, λ and α = e^{AΔ}, β = (1-λ)Δα, γ = λΔ.
@@ -66,29 +68,38 @@ extension Mamba3Weights {
         for t in 0..<rows {
             let row = tape.projected.start + t * shape.projected
             kernels.call.pointee.rms_norm(
-                shape.rank, shape.state, row + shape.keyColumn, keyNorm.start, 1e-5, tape.keyNormed.start + t * width,
+                shape.rank, shape.state, row + shape.keyColumn, keyNorm.start, 1e-5,
+                tape.keyNormed.start + t * width,
                 tape.keyScale.start + t * shape.rank)
             kernels.call.pointee.rms_norm(
                 shape.rank, shape.state, row + shape.queryColumn, queryNorm.start, 1e-5,
                 tape.queryNormed.start + t * width, tape.queryScale.start + t * shape.rank)
             for head in 0..<shape.heads {
                 let at = t * shape.heads + head
-                rotate(tape.keyNormed.start + t * width, keyBias, head, at, tape, to: tape.keys.start + at * width)
-                rotate(tape.queryNormed.start + t * width, queryBias, head, at, tape, to: tape.queries.start + at * width)
+                rotate(
+                    tape.keyNormed.start + t * width, keyBias, head, at, tape,
+                    to: tape.keys.start + at * width)
+                rotate(
+                    tape.queryNormed.start + t * width, queryBias, head, at, tape,
+                    to: tape.queries.start + at * width)
             }
         }
     }
 
     /// One head's R vectors of N, with bias, rotated by +φ.
     private func rotate(
-        _ normed: Floats, _ bias: FloatBuffer, _ head: Int, _ at: Int, _ tape: Mamba3Tape, to out: MutableFloats
+        _ normed: Floats, _ bias: FloatBuffer, _ head: Int, _ at: Int, _ tape: Mamba3Tape,
+        to out: MutableFloats
     ) {
-        let n = shape.state, width = shape.rank * n
+        let n = shape.state
+        let width = shape.rank * n
         for index in 0..<width { out[index] = normed[index] + bias.start[head * width + index] }
         for r in 0..<shape.rank {
             for i in 0..<shape.angles {
                 let (first, second) = shape.pair(i)
-                let (c, s) = (tape.cosine.start[at * shape.angles + i], tape.sine.start[at * shape.angles + i])
+                let (c, s) = (
+                    tape.cosine.start[at * shape.angles + i], tape.sine.start[at * shape.angles + i]
+                )
                 let (a, b) = (out[r * n + first], out[r * n + second])
                 out[r * n + first] = a * c - b * s
                 out[r * n + second] = a * s + b * c
@@ -100,7 +111,8 @@ extension Mamba3Weights {
     private func prepareValues(_ rows: Int, _ tape: Mamba3Tape) {
         let (h, r, p) = (shape.heads, shape.rank, shape.headWidth)
         for t in 0..<rows {
-            let z = tape.projected.start + t * shape.projected, x = z + shape.inner
+            let z = tape.projected.start + t * shape.projected
+            let x = z + shape.inner
             for head in 0..<h {
                 for rank in 0..<r {
                     let at = (head * r + rank) * p
@@ -121,7 +133,8 @@ extension Mamba3Weights {
             firstValues.start.update(from: state.lastValues, count: firstValues.count)
         }
         for head in 0..<h {
-            var call = rotaryCall(head, rows, tape, previousKeys: state.keys, previousValues: state.lastValues)
+            var call = rotaryCall(
+                head, rows, tape, previousKeys: state.keys, previousValues: state.lastValues)
             let history = tape.history.map { $0.start + head * (tape.capacity + 1) * n * p }
             kernels.call.pointee.rotary_scan(
                 &call, state.matrix + head * n * p, history, tape.scanned.start + head * r * p)
@@ -136,16 +149,19 @@ extension Mamba3Weights {
     ) -> mneme_rotary_t {
         let (h, r, n, p) = (shape.heads, shape.rank, shape.state, shape.headWidth)
         return mneme_rotary_t(
-            rows: rows, ranks: r, width: p, states: n, v: tape.values.start + head * r * p, v_stride: h * r * p,
+            rows: rows, ranks: r, width: p, states: n, v: tape.values.start + head * r * p,
+            v_stride: h * r * p,
             k: tape.keys.start + head * r * n, q: tape.queries.start + head * r * n, k_stride: h * r * n,
             alpha: tape.alpha.start + head, beta: tape.beta.start + head, gamma: tape.gamma.start + head,
-            step_stride: h, previous_v: previousValues + head * r * p, previous_k: previousKeys + head * r * n,
+            step_stride: h, previous_v: previousValues + head * r * p,
+            previous_k: previousKeys + head * r * n,
             skip: skip.start[head])
     }
 
     /// o_r = y_r silu(ζ_r), after the norm where there is one; out_proj reads Σ_r mimo_o_r o_r.
     private func gate(_ kernels: KernelTable, _ rows: Int, _ tape: Mamba3Tape) {
-        let (h, r, p) = (shape.heads, shape.rank, shape.headWidth), count = h * r * p
+        let (h, r, p) = (shape.heads, shape.rank, shape.headWidth)
+        let count = h * r * p
         if let norm {
             for at in 0..<rows * h {
                 kernels.call.pointee.rms_norm(

@@ -2,7 +2,9 @@ import Glibc
 
 extension Mamba3Parameters {
     /// Initial values of math 4.2. The biases of B and C start at 1: with 0 the authors measured 0.85 more perplexity.
-    package func initialize(_ values: MutableFloats, shape: Mamba3Shape, layers: Int, using random: inout SplitMix64) {
+    package func initialize(
+        _ values: MutableFloats, shape: Mamba3Shape, layers: Int, using random: inout SplitMix64
+    ) {
         let (h, r, n, p) = (shape.heads, shape.rank, shape.state, shape.headWidth)
         func uniform(_ offset: Int, _ count: Int, _ bound: Double) {
             for index in offset..<offset + count { values[index] = random.symmetric(bound) }
@@ -26,7 +28,8 @@ extension Mamba3Parameters {
         constant(expandZ, h * r * p, 1)
         constant(contract, h * r * p, 1 / Float(r))
         constant(norm, shape.inner, 1)
-        uniform(outProjection, shape.width * shape.inner, 1 / (Double(shape.inner) * Double(layers)).squareRoot())
+        uniform(
+            outProjection, shape.width * shape.inner, 1 / (Double(shape.inner) * Double(layers)).squareRoot())
     }
 }
 

@@ -8,7 +8,8 @@ package struct Mamba3Shape: Sendable, Equatable {
     package var outputNorm: Bool
 
     package init(
-        width: Int, inner: Int? = nil, state: Int = 16, headWidth: Int = 16, rank: Int = 1, angles: Int? = nil,
+        width: Int, inner: Int? = nil, state: Int = 16, headWidth: Int = 16, rank: Int = 1,
+        angles: Int? = nil,
         isMultiInput: Bool = false, outputNorm: Bool = false
     ) {
         self.width = width
@@ -41,7 +42,8 @@ package struct Mamba3Shape: Sendable, Equatable {
         let sizes = [width, inner, state, headWidth, rank]
         // The bound keeps every product of two sizes far from overflow, whatever a file says.
         guard sizes.allSatisfy({ $0 >= 1 && $0 <= 1 << 16 }), inner % headWidth == 0 else { return false }
-        return angles >= 0 && 2 * angles <= state && (!isMultiInput || state % 2 == 0) && (isMultiInput || rank == 1)
+        return angles >= 0 && 2 * angles <= state && (!isMultiInput || state % 2 == 0)
+            && (isMultiInput || rank == 1)
     }
 }
 

@@ -6,7 +6,8 @@ package struct Mamba3StackParameters: Sendable {
     package let mixers: [Mamba3Parameters]
 
     package init(_ shape: Mamba3Shape, layers: Int, prefix: String = "", in layout: inout ParameterLayout) {
-        var norms: [Int] = [], mixers: [Mamba3Parameters] = []
+        var norms: [Int] = []
+        var mixers: [Mamba3Parameters] = []
         for layer in 0..<layers {
             mixers.append(Mamba3Parameters(shape, prefix: "\(prefix)layers.\(layer).mixer.", in: &layout))
             norms.append(layout.add("\(prefix)layers.\(layer).norm.weight", [shape.width], decays: false))
@@ -57,7 +58,8 @@ package final class Mamba3StackTape {
     let scratch: Mamba3GradientScratch?
 
     package init(_ stack: Mamba3Stack, capacity: Int, trains: Bool) {
-        let shape = stack.shape, kept = trains ? stack.layers.count : 1
+        let shape = stack.shape
+        let kept = trains ? stack.layers.count : 1
         self.capacity = capacity
         inputs = (0..<kept).map { _ in FloatBuffer(capacity * shape.width) }
         normed = (0..<kept).map { _ in FloatBuffer(capacity * shape.width) }
@@ -74,7 +76,8 @@ extension Mamba3StackTape: Sendable {}
 extension Mamba3Stack {
     /// The sequence x [T, D] in place; a step is one row. Allocates nothing.
     package func run(_ x: MutableFloats, rows: Int, states: [Mamba3State], tape: Mamba3StackTape) {
-        precondition(rows <= tape.capacity && states.count == layers.count, "tape and states are this stack's")
+        precondition(
+            rows <= tape.capacity && states.count == layers.count, "tape and states are this stack's")
         tape.rows = rows
         for index in layers.indices {
             let kept = min(index, tape.mixers.count - 1)
@@ -83,7 +86,8 @@ extension Mamba3Stack {
                 rows, shape.width, x, norms[index].start, MambaStack.epsilon, tape.normed[kept].start,
                 tape.scales[kept].start)
             layers[index].forward(
-                kernels, rows: rows, x: tape.normed[kept].start, state: states[index], tape: tape.mixers[kept], to: x,
+                kernels, rows: rows, x: tape.normed[kept].start, state: states[index],
+                tape: tape.mixers[kept], to: x,
                 adding: true)
         }
     }
@@ -98,7 +102,8 @@ extension Mamba3Stack {
                 kernels, rows: tape.rows, x: tape.normed[index].start, dy: dx, dx: dNormed.start,
                 tape: tape.mixers[index], place: place.mixers[index], gradients: gradients, scratch: scratch)
             kernels.call.pointee.rms_norm_gradient(
-                tape.rows, shape.width, tape.inputs[index].start, norms[index].start, tape.scales[index].start,
+                tape.rows, shape.width, tape.inputs[index].start, norms[index].start,
+                tape.scales[index].start,
                 dNormed.start, dx, gradients + place.norms[index])
         }
     }

@@ -18,14 +18,17 @@ package final class Mamba3State {
 
     package func reset() { values.clear() }
 
-    package func exported() -> [UInt8] { [UInt8](UnsafeRawBufferPointer(start: values.start, count: values.count * 4)) }
+    package func exported() -> [UInt8] {
+        [UInt8](UnsafeRawBufferPointer(start: values.start, count: values.count * 4))
+    }
 
     /// Refused and untouched where the count differs or a number is not finite.
     package func restore(from bytes: UnsafeRawBufferPointer) throws(MambaStateError) {
         guard bytes.count == values.count * 4 else {
             throw .wrongSize(expected: values.count * 4, found: bytes.count)
         }
-        for index in 0..<values.count where !bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self).isFinite {
+        for index in 0..<values.count
+        where !bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self).isFinite {
             throw .notFinite(index: index)
         }
         UnsafeMutableRawBufferPointer(start: values.start, count: bytes.count).copyMemory(from: bytes)
@@ -38,8 +41,12 @@ package final class Mamba3State {
             (0..<p).flatMap { row in (0..<n).map { matrix[(head * n + $0) * p + row] } }
         }
     }
-    package var angle: [Float] { Array(UnsafeBufferPointer(start: angles, count: shape.heads * shape.angles)) }
-    package var key: [Float] { Array(UnsafeBufferPointer(start: keys, count: shape.heads * shape.rank * shape.state)) }
+    package var angle: [Float] {
+        Array(UnsafeBufferPointer(start: angles, count: shape.heads * shape.angles))
+    }
+    package var key: [Float] {
+        Array(UnsafeBufferPointer(start: keys, count: shape.heads * shape.rank * shape.state))
+    }
     package var value: [Float] {
         Array(UnsafeBufferPointer(start: lastValues, count: shape.heads * shape.rank * shape.headWidth))
     }

@@ -82,6 +82,25 @@ func train(_ kernels: KernelTable) {
     }
 }
 
+/// Steps and readouts only: Benchmarks/mamba.sh counts the allocations of a short and of a long run.
+func steps(_ count: Int) {
+    let (network, _) = makeNetwork(width: 64, layers: 4, kernels: .best, timeDecay: true)
+    let state = network.makeState()
+    let scratch = NetworkScratch(network)
+    let x = FloatBuffer(17)
+    let score = FloatBuffer(1)
+    for index in 0..<count {
+        x.start[0] = Float(index % 7)
+        network.step(x.start, gap: 1, state: state, scratch: scratch, to: score.start)
+        network.stack.readout(scratch.hidden.start, gap: 2, state: state, scratch: scratch.stack)
+    }
+    print("\(count) steps and readouts")
+}
+
+if CommandLine.arguments.count > 1, let count = Int(CommandLine.arguments[1]) {
+    steps(count)
+    exit(0)
+}
 for kernels in KernelTable.levels + [.plain] { step(kernels, timeDecay: false, int8: false) }
 step(.best, timeDecay: true, int8: false)
 step(.best, timeDecay: false, int8: true)

@@ -28,6 +28,8 @@ var targets: [Target] = [
     .target(name: "Features"),
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
+    .target(name: "StateSpace", dependencies: ["Kernels"]),
+    .target(name: "Training", dependencies: ["StateSpace", "Kernels"]),
 
     // Rooms that build on them.
     .target(
@@ -60,6 +62,11 @@ var targets: [Target] = [
     .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
+    .testTarget(name: "StateSpaceTests", dependencies: ["StateSpace", "GoldenTensors"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "GoldenTensors"]),
+    // Recorded tensors (Tests/Golden) and how far an answer may be from them.
+    .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
@@ -97,6 +104,8 @@ if !withoutPlugins {
 if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
+    targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
+    products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
 }
 
 if let fuzzer {

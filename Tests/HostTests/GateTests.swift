@@ -52,6 +52,15 @@ import Testing
         #expect(host.refusal()?.reason == "answers: score didn't return within 0.3 s")
     }
 
+    @Test(arguments: [("bad_crash_destroy", "ended the process"), ("bad_hang_destroy", "didn't return")])
+    func whatCannotEndNeverBegins(fixture: String, says: String) throws {
+        let host = try Sandbox().host(
+            fixture, ", \"tier\": \"inline\"", rest: ", \"loadGate\": { \"timeoutMilliseconds\": 2000 }", gate: true)
+        let refusal = host.refusal()
+        #expect(refusal?.step == .gate && refusal?.reason.hasPrefix("destroy: ") == true, "\(String(describing: refusal))")
+        #expect(refusal?.reason.contains(says) == true)
+    }
+
     @Test func aScorerThatTakesHalfItsDeadlineIsRefusedWithTheFigure() throws {
         let polite = ", \"options\": { \"milliseconds\": 20 }, \"deadlineMilliseconds\": 20"
         let rest = ", \"loadGate\": { \"timeoutMilliseconds\": 60000 }"

@@ -52,6 +52,8 @@ package enum GateCheckName: String, Sendable, CaseIterable {
     case plantedWorld = "planted-world"
     case nothingRelevant = "nothing-relevant"
     case latency
+    /// Its end: at a swap it comes in the host itself, if that is where the scorer serves.
+    case destroy
 
     /// Without one of these nobody knows which way up it ranks.
     package static let ranking: Set<GateCheckName> = [.monotone, .golden, .plantedWorld]

@@ -32,7 +32,7 @@ struct LoadGate {
                     "it took longer than loadGate.timeoutMilliseconds \(settings.loadGate.timeoutMilliseconds) ms; "
                         + "\(name.rawValue) came next")
             }
-            let check = try run(name, checks)
+            let check = try run(name, checks, scorer)
             if check.outcome == .failed { throw LoadError(.gate, "\(check.name): \(check.detail)") }
             report.checks.append(check)
         }
@@ -41,7 +41,9 @@ struct LoadGate {
         return report
     }
 
-    private func run(_ name: GateCheckName, _ checks: GateChecks) throws(LoadError) -> GateReport.Check {
+    private func run(
+        _ name: GateCheckName, _ checks: GateChecks, _ scorer: TrialScorer
+    ) throws(LoadError) -> GateReport.Check {
         do throws(TrialFailure) {
             switch name {
             case .answers: return try checks.answers()
@@ -59,6 +61,9 @@ struct LoadGate {
             case .golden where plan.setting.foreign != nil: return .init(.golden, .passed, "the signature's records")
             case .golden: return try checks.golden(golden)
             case .plantedWorld, .nothingRelevant: return .init(name, .notChecked, "no planted worlds in this build")
+            case .destroy:
+                try scorer.worker.destroy()
+                return .init(.destroy, .passed, "the model ended")
             case .latency where !measuresTime: return .init(.latency, .notChecked, "time isn't measured here")
             case .latency:
                 let deadline = plan.setting.deadlineMilliseconds ?? settings.turn.scoringBudgetMilliseconds

@@ -46,6 +46,8 @@ struct PoolBuilder {
     var width = PoolWidth()
     /// Columns that scorers ask for: dear ones are computed only then.
     var wanted: Set<String> = []
+    /// Whose events are looked back on.
+    var session: UInt64 = 0
 
     func build() throws -> Pool {
         let scope = request.scope
@@ -120,11 +122,16 @@ struct PoolBuilder {
         let density = try store.structuralDensity(of: Array(Set(rows.compactMap(\.entity))), scope: scope)
         let reached = Set(walked.map(\.rowid))
         let use = try useFacts(rows, query)
+        let past = try contextEvidence(rows)
+        pool.turn.context = past?.turn
+        let newer = SupersessionChain(rows)
         for row in rows {
             var facts = CandidateFacts(row)
             facts.structuralDensity = row.entity.flatMap { density[$0] } ?? 0
             facts.isGraphTraversal = reached.contains(row.rowid)
             facts.use = use[row.rowid]
+            facts.context = past?.facts[row.rowid]
+            facts.newerVersions = newer.depth(of: row)
             facts.isNamedAuthor = namedAuthor != nil && row.authorID == namedAuthor
             facts.otherAuthorNamed = namedAuthor != nil && row.authorID != namedAuthor
             facts.dateMatch =
@@ -190,11 +197,18 @@ struct PoolBuilder {
         ).facts
     }
 
+    private func contextEvidence(_ rows: [CandidateRow]) throws -> ContextEvidence? {
+        guard ContextEvidence.isWanted(wanted) else { return nil }
+        return try ContextEvidence(
+            store: store, pool: rows.map(\.rowid), request: request, session: session, nowMilliseconds: nowMilliseconds,
+            utcOffsetSeconds: utcOffsetSeconds)
+    }
+
     /// A superseded memory must not hide its successor: the newest version joins the pool.
     private func addSuccessors(of rows: inout [CandidateRow], scope: Scope, sources: inout [Int64: [String]])
         throws
     {
-        for _ in 0..<8 {
+        for _ in 0..<SupersessionChain.longest {
             let known = Set(rows.map(\.id))
             let missing = Set(rows.compactMap(\.supersededBy)).subtracting(known)
             if missing.isEmpty { return }
@@ -217,7 +231,6 @@ extension CandidateFacts {
         isPinned = row.isPinned
         isConstraint = row.isConstraint
         isEmbedded = row.isEmbedded
-        newerVersions = row.supersededBy == nil ? 0 : 1
         entity = row.entity
         aspect = row.aspect
         traits.tokenCount = row.traits.tokenCount

@@ -18,13 +18,14 @@ struct TurnRun {
             request.utcOffsetSeconds
             ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
         var timings = TurnTimings()
-        let event =
-            request.remember
-            ? try TurnEvent(store: store, idKey: idKey).freeze(request, nowMilliseconds: now, utcOffsetSeconds: offset) : nil
+        let events = TurnEvent(store: store, idKey: idKey)
         let pool = try PoolBuilder(
             store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width,
-            wanted: stage.wantedColumns
+            wanted: stage.wantedColumns, session: events.key(request.scope)
         ).build()
+        // After the pool has looked back, before anything uses it.
+        let event =
+            request.remember ? try events.freeze(request, nowMilliseconds: now, utcOffsetSeconds: offset) : nil
         timings.candidates = (clock.now - start).milliseconds
 
         let prefilter = clock.now

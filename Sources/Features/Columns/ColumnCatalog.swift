@@ -101,7 +101,7 @@ package enum ColumnCatalog {
         ) { ageDays($0, $1) },
         column("memory.is_pinned", "1 if pinned", range: "0/1", source: "memory") { c, _ in c.isPinned ? 1 : 0
         },
-        column("memory.newer_versions", "depth below the newest version", range: "≥ 0", source: "memory") {
+        column("memory.newer_versions", "versions that followed, one after the other, at most 16", range: "≥ 0", source: "memory") {
             c, _ in Float(c.newerVersions)
         },
     ]

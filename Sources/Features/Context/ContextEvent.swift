@@ -10,7 +10,7 @@ package struct ContextEvent: Sendable, Equatable {
         self.atMilliseconds = atMilliseconds
         self.utcOffsetSeconds = utcOffsetSeconds
         var seen: Set<Int64> = []
-        self.entities = Array(entities.lazy.filter { seen.insert($0).inserted }.prefix(Self.entityLimit))
+        self.entities = Array(entities.filter { seen.insert($0).inserted }.prefix(Self.entityLimit))
     }
 
     /// Entities of one event that are counted: a commit over a thousand files says little about any of them.

@@ -20,6 +20,11 @@ package struct ContextFacts: Sendable, Equatable {
     package struct Succession: Sendable, Equatable {
         package var lift: Float
         package var count: UInt64
+
+        package init(lift: Float, count: UInt64) {
+            self.lift = lift
+            self.count = count
+        }
     }
 
     mutating func takeStrongest(of other: ContextFacts) {

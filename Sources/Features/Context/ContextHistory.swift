@@ -19,10 +19,10 @@ package struct ContextHistory: Sendable, Equatable {
     package init() {}
 
     /// Counts one event, which the user's later turns may look back on. O(entities), pairs of at most
-    /// `ContextEvent.successionLimit` each.
+    /// `ContextEvent.successionLimit` each. An event that comes late counts, but follows nothing.
     package mutating func record(_ event: ContextEvent) {
         let moment = CalendarMoment(milliseconds: event.atMilliseconds, utcOffsetSeconds: event.utcOffsetSeconds)
-        let before = rhythm.lastEntities
+        let before = event.atMilliseconds < rhythm.lastMilliseconds ? [] : rhythm.lastEntities
         rhythm.record(event, moment: moment)
         for entity in event.entities {
             entities[entity, default: EntityCounters()].record(

@@ -36,7 +36,7 @@ package struct EntityCounters: Sendable, Equatable {
     }
 
     /// Σ e^(−age/τ) at an instant; an instant before the last event counts as that event's.
-    func decayedCount(_ place: Int, atMilliseconds: Int64) -> Double {
+    package func decayedCount(_ place: Int, atMilliseconds: Int64) -> Double {
         if seenCount == 0 { return 0 }
         return decayed[place] * Self.decay(from: lastSeenMilliseconds, to: atMilliseconds, over: Self.timeConstantsDays[place])
     }

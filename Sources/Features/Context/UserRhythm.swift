@@ -13,11 +13,13 @@ package struct UserRhythm: Sendable, Equatable {
     package var eventCount: UInt64 { calendar.total }
 
     mutating func record(_ event: ContextEvent, moment: CalendarMoment) {
+        let isLate = event.atMilliseconds < lastMilliseconds
         firstMilliseconds = min(firstMilliseconds, event.atMilliseconds)
         lastMilliseconds = max(lastMilliseconds, event.atMilliseconds)
         calendar.record(moment)
         if event.entities.isEmpty { return }
         entityEventCount += 1
+        if isLate && !lastEntities.isEmpty { return }
         lastEntities = Array(event.entities.prefix(ContextEvent.successionLimit))
     }
 

@@ -14,8 +14,10 @@ package struct CounterSnapshot {
     }
 
     package func rhythm() throws -> [UInt8]? {
-        try Data.fetchOne(db.cachedStatement(sql: "SELECT rhythm FROM user_rhythm WHERE scope_id = ?"), arguments: [scopeID])
-            .map { Array($0) }
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT rhythm FROM user_rhythm WHERE scope_id = ?"), arguments: [scopeID]
+        )
+        .map { Array($0) }
     }
 
     /// The last turn's event if it isn't counted yet, with what is known of it by now; nil = there is none, or it is
@@ -23,7 +25,9 @@ package struct CounterSnapshot {
     package func uncounted(except turn: String?) throws -> CountedEvent? {
         let last = try Row.fetchOne(
             db.cachedStatement(
-                sql: "SELECT sequence, turn_key, is_counted FROM session_event WHERE session_key = ? ORDER BY sequence DESC LIMIT 1"),
+                sql:
+                    "SELECT sequence, turn_key, is_counted FROM session_event WHERE session_key = ? ORDER BY sequence DESC LIMIT 1"
+            ),
             arguments: [key])
         guard let last, last[2] == false else { return nil }
         if let turn, last[1] as String? == turn { return nil }
@@ -37,7 +41,8 @@ package struct CounterSnapshot {
     package func mentions(of rowids: [Int64]) throws -> [Int64: [Int64]] {
         var found: [Int64: [Int64]] = [:]
         for chunk in rowids.chunked(500) {
-            let rows = try Row.fetchCursor(db, sql: "SELECT memory, entity_id FROM mention WHERE memory IN (\(Store.list(chunk)))")
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT memory, entity_id FROM mention WHERE memory IN (\(Store.list(chunk)))")
             while let row = try rows.next() { found[row[0], default: []].append(row[1]) }
         }
         return found
@@ -63,7 +68,8 @@ package struct CounterSnapshot {
 
     /// Counters by their own numbers.
     package func counters(_ ids: some Sequence<Int64>) throws -> [Int64: [UInt8]] {
-        let read = try db.cachedStatement(sql: "SELECT counters FROM entity_counter WHERE counter_id = ? AND counters IS NOT NULL")
+        let read = try db.cachedStatement(
+            sql: "SELECT counters FROM entity_counter WHERE counter_id = ? AND counters IS NOT NULL")
         var found: [Int64: [UInt8]] = [:]
         for id in ids where id > 0 { found[id] = try Data.fetchOne(read, arguments: [id]).map { Array($0) } }
         return found
@@ -72,8 +78,10 @@ package struct CounterSnapshot {
     /// What entities of these names, in any case, are known by.
     package func named(_ names: [String]) throws -> Set<Int64> {
         var found: Set<Int64> = []
-        let counters = try db.cachedStatement(sql: "SELECT counter_id FROM entity_counter WHERE scope_id = ? AND name = ?")
-        let entities = try db.cachedStatement(sql: "SELECT -entity_id FROM entity WHERE scope_id = ? AND name = ? COLLATE NOCASE")
+        let counters = try db.cachedStatement(
+            sql: "SELECT counter_id FROM entity_counter WHERE scope_id = ? AND name = ?")
+        let entities = try db.cachedStatement(
+            sql: "SELECT -entity_id FROM entity WHERE scope_id = ? AND name = ? COLLATE NOCASE")
         for name in names {
             found.formUnion(try Int64.fetchAll(counters, arguments: [scopeID, name]))
             found.formUnion(try Int64.fetchAll(entities, arguments: [scopeID, name]))
@@ -82,12 +90,16 @@ package struct CounterSnapshot {
     }
 
     /// How often one of `first` was followed by one of `next`.
-    package func transitions(from first: some Sequence<Int64>, to next: some Collection<Int64>) throws -> [Int64: [Int64: Int]] {
+    package func transitions(from first: some Sequence<Int64>, to next: some Collection<Int64>) throws
+        -> [Int64: [Int64: Int]]
+    {
         var found: [Int64: [Int64: Int]] = [:]
         for chunk in Array(next).chunked(500) {
             let rows = try Row.fetchCursor(
                 db,
-                sql: "SELECT first, next, events FROM entity_transition WHERE first IN (\(Store.list(first))) AND next IN (\(Store.list(chunk)))")
+                sql:
+                    "SELECT first, next, events FROM entity_transition WHERE first IN (\(Store.list(first))) AND next IN (\(Store.list(chunk)))"
+            )
             while let row = try rows.next() { found[row[0], default: [:]][row[1]] = row[2] }
         }
         return found
@@ -96,7 +108,9 @@ package struct CounterSnapshot {
 
 extension Store {
     /// Reads counters as of one moment; nil = nothing was ever written to the scope.
-    package func readCounters<Result>(scope: Scope, session: UInt64, _ body: (CounterSnapshot) throws -> Result) throws -> Result? {
+    package func readCounters<Result>(
+        scope: Scope, session: UInt64, _ body: (CounterSnapshot) throws -> Result
+    ) throws -> Result? {
         try pool.read { db in
             guard let scopeID = try Self.scopeID(db, scope) else { return nil }
             return try body(CounterSnapshot(db: db, scopeID: scopeID, key: Int64(bitPattern: session)))

@@ -8,7 +8,9 @@ extension Store {
     package func countEvents(scope: Scope, session: UInt64, page: Int = 1000, fold: CounterFold) throws {
         let key = Int64(bitPattern: session)
         try pool.write { db in
-            if let scopeID = try Self.scopeID(db, scope), try Self.isLate(db, scopeID, key) { try Self.forgetCounts(db, scopeID, key) }
+            if let scopeID = try Self.scopeID(db, scope), try Self.isLate(db, scopeID, key) {
+                try Self.forgetCounts(db, scopeID, key)
+            }
         }
         while true {
             let counted = try pool.write { db -> Int in
@@ -20,7 +22,9 @@ extension Store {
     }
 
     private static func isLate(_ db: Database, _ scopeID: Int64, _ key: Int64) throws -> Bool {
-        let first = try Int64.fetchOne(db, sql: "SELECT min(at_ms) FROM event WHERE scope_id = ? AND NOT is_counted", arguments: [scopeID])
+        let first = try Int64.fetchOne(
+            db, sql: "SELECT min(at_ms) FROM event WHERE scope_id = ? AND NOT is_counted",
+            arguments: [scopeID])
         let last = try Int64.fetchOne(
             db,
             sql: """
@@ -35,14 +39,18 @@ extension Store {
     private static func forgetCounts(_ db: Database, _ scopeID: Int64, _ key: Int64) throws {
         let own = "(SELECT counter_id FROM entity_counter WHERE scope_id = ?)"
         try db.execute(sql: "DELETE FROM entity_transition WHERE first IN \(own)", arguments: [scopeID])
-        try db.execute(sql: "UPDATE entity_counter SET counters = NULL WHERE scope_id = ?", arguments: [scopeID])
+        try db.execute(
+            sql: "UPDATE entity_counter SET counters = NULL WHERE scope_id = ?", arguments: [scopeID])
         try db.execute(sql: "DELETE FROM user_rhythm WHERE scope_id = ?", arguments: [scopeID])
         try db.execute(sql: "UPDATE event SET is_counted = 0 WHERE scope_id = ?", arguments: [scopeID])
         try db.execute(
-            sql: "UPDATE session_event SET is_counted = 0 WHERE session_key = ? AND utc_offset_s IS NOT NULL", arguments: [key])
+            sql: "UPDATE session_event SET is_counted = 0 WHERE session_key = ? AND utc_offset_s IS NOT NULL",
+            arguments: [key])
     }
 
-    private static func countPage(_ db: Database, _ scopeID: Int64, _ key: Int64, _ page: Int, _ fold: CounterFold) throws -> Int {
+    private static func countPage(
+        _ db: Database, _ scopeID: Int64, _ key: Int64, _ page: Int, _ fold: CounterFold
+    ) throws -> Int {
         let rows = try Row.fetchAll(
             db,
             sql: """
@@ -52,7 +60,8 @@ extension Store {
                 ORDER BY at_ms, is_turn, number LIMIT ?
                 """, arguments: [scopeID, key, key, page])
         let imported = try db.cachedStatement(sql: "UPDATE event SET is_counted = 1 WHERE event_id = ?")
-        let turn = try db.cachedStatement(sql: "UPDATE session_event SET is_counted = 1 WHERE session_key = ? AND sequence = ?")
+        let turn = try db.cachedStatement(
+            sql: "UPDATE session_event SET is_counted = 1 WHERE session_key = ? AND sequence = ?")
         var known: [Int64: Int64] = [:]
         var events: [CountedEvent] = []
         for row in rows {
@@ -61,8 +70,11 @@ extension Store {
                 events.append(try turnEvent(db, key: key, sequence: number))
                 try turn.execute(arguments: [key, number])
             } else {
-                let entities = try entities(db, scopeID, ofEvent: number).map { try counterID(db, scopeID, entity: $0, &known) }
-                events.append(CountedEvent(atMilliseconds: row[2], utcOffsetSeconds: row[3], entities: entities))
+                let entities = try entities(db, scopeID, ofEvent: number).map {
+                    try counterID(db, scopeID, entity: $0, &known)
+                }
+                events.append(
+                    CountedEvent(atMilliseconds: row[2], utcOffsetSeconds: row[3], entities: entities))
                 try imported.execute(arguments: [number])
             }
         }
@@ -73,7 +85,8 @@ extension Store {
     /// What an imported event names, then what the memories mention that it touched.
     private static func entities(_ db: Database, _ scopeID: Int64, ofEvent event: Int64) throws -> [Int64] {
         let named = try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT entity_id FROM event_entity WHERE event_id = ? LIMIT ?"), arguments: [event, countedEntities])
+            db.cachedStatement(sql: "SELECT entity_id FROM event_entity WHERE event_id = ? LIMIT ?"),
+            arguments: [event, countedEntities])
         if named.count == countedEntities { return named }
         let touched = try Int64.fetchAll(
             db.cachedStatement(

@@ -17,10 +17,14 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.path + "/mneme-\(UUID().uuidString)"
         engine = try Engine(
             databasePath: folder + "/store.db",
-            configuration: (#"{ "version": 1, "exploration": { "kind": "none" } }"#, folder + "/plugins.json"))
+            configuration: (#"{ "version": 1, "exploration": { "kind": "none" } }"#, folder + "/plugins.json")
+        )
         _ = try engine.add(
-            [memory("report", "The weekly numbers are due.", "Report"), memory("boat", "The boat lies near Lucerne.", "Boat"),
-             memory("plain", "Nothing is known of the bread.", nil)], scope: Scope())
+            [
+                memory("report", "The weekly numbers are due.", "Report"),
+                memory("boat", "The boat lies near Lucerne.", "Boat"),
+                memory("plain", "Nothing is known of the bread.", nil),
+            ], scope: Scope())
     }
 
     private func memory(_ id: String, _ text: String, _ entity: String?) -> NewMemory {
@@ -42,7 +46,8 @@ import Testing
 
     /// The column's value per memory, as a turn's scorer sees it.
     @discardableResult private func turn(
-        at now: Int64, focal: [String] = [], column: String = "n_seen", _ change: (inout SearchRequest) -> Void = { _ in }
+        at now: Int64, focal: [String] = [], column: String = "n_seen",
+        _ change: (inout SearchRequest) -> Void = { _ in }
     ) throws -> (values: [String: Float], ranking: Ranking) {
         var request = SearchRequest()
         request.query = "What about it?"
@@ -52,7 +57,8 @@ import Testing
         request.explain = true
         change(&request)
         let ranking = try TurnRun(
-            store: engine.store, stage: OneColumn(name: "context.\(column)@1"), configurationHash: "", idKey: engine.idKey
+            store: engine.store, stage: OneColumn(name: "context.\(column)@1"), configurationHash: "",
+            idKey: engine.idKey
         ).search(request)
         return (Dictionary(uniqueKeysWithValues: ranking.memories.map { ($0.id, $0.score) }), ranking)
     }
@@ -86,7 +92,9 @@ import Testing
     @Test func aTurnThatLeavesNoTraceIsNotCountedButSeesThePast() throws {
         try turn(at: monday, focal: ["Report"])
         for _ in 0..<2 {
-            #expect(try turn(at: monday + 1, focal: ["Report"]) { $0.remember = false }.values["report"] == Float(log(2.0)))
+            #expect(
+                try turn(at: monday + 1, focal: ["Report"]) { $0.remember = false }.values["report"]
+                    == Float(log(2.0)))
         }
     }
 
@@ -96,13 +104,16 @@ import Testing
         try turn(at: monday + 1, focal: ["report"])
         #expect(try turn(at: monday + 2, focal: ["rePort"], column: "is_focal").values["report"] == 1)
         #expect(try turn(at: monday + 3).values["report"] == Float(log(4.0)))
-        #expect(try turn(at: monday + 4, focal: ["nobody heard of it"], column: "focal_visible").values["report"] == 1)
+        #expect(
+            try turn(at: monday + 4, focal: ["nobody heard of it"], column: "focal_visible").values["report"]
+                == 1)
     }
 
     @Test func whatWasUsedCountsAndWhatWasOnlyShownDoesNot() throws {
         let first = try turn(at: monday)
         #expect(first.ranking.memories.filter { $0.position != nil }.count == 3)
-        _ = try engine.feedback([Feedback(memoryID: "boat", kind: .referenced)], retrievalID: first.ranking.retrievalID)
+        _ = try engine.feedback(
+            [Feedback(memoryID: "boat", kind: .referenced)], retrievalID: first.ranking.retrievalID)
         let values = try turn(at: monday + hour).values
         #expect(values["boat"] == Float(log(2.0)) && values["report"] == 0)
         // It stays counted when later turns begin.
@@ -116,7 +127,9 @@ import Testing
             try turn(at: monday + round * day + 2 * hour, focal: ["Else"])
         }
         try turn(at: monday + 4 * day, focal: ["Boat"])
-        #expect(try turn(at: monday + 4 * day + 1, column: "coact_support") { $0.remember = false }.values["report"] == Float(log(4.0)))
+        #expect(
+            try turn(at: monday + 4 * day + 1, column: "coact_support") { $0.remember = false }.values[
+                "report"] == Float(log(4.0)))
         #expect(try turn(at: monday + 4 * day + 1, column: "coact_lift").values["report"] ?? 0 > 0.4)
         #expect(try turn(at: monday + 4 * day + 2, column: "coact_lift").values["boat"] ?? 0 < 0)
     }
@@ -127,7 +140,10 @@ import Testing
         try turn(at: monday, focal: ["Report"])
         try turn(at: monday + 1)
         #expect(try turn(at: monday + 2, column: "n_seen") { $0.scope = other }.values["report"] == 0)
-        #expect(try turn(at: monday + 2, column: "gap_days") { $0.scope = other }.ranking.memories.allSatisfy { $0.score == 0 })
+        #expect(
+            try turn(at: monday + 2, column: "gap_days") { $0.scope = other }.ranking.memories.allSatisfy {
+                $0.score == 0
+            })
     }
 
     @Test func damagedCountersCostTheirHistoryNotTheTurn() throws {
@@ -155,10 +171,15 @@ import Testing
 
     @Test func importedHistoryCountsFromTheFirstQuestion() throws {
         // Not in the order of time, and about a memory as well as an entity.
-        let events = [event("b", at: monday + day, [], memories: ["report"]), event("a", at: monday, ["boat"])]
+        let events = [
+            event("b", at: monday + day, [], memories: ["report"]), event("a", at: monday, ["boat"]),
+        ]
         _ = try engine.store.insert(events, scope: Scope())
         try engine.countEvents(scope: Scope())
-        #expect(try turn(at: monday + 2 * day).values == ["report": Float(log(2.0)), "boat": Float(log(2.0)), "plain": 0])
+        #expect(
+            try turn(at: monday + 2 * day).values == [
+                "report": Float(log(2.0)), "boat": Float(log(2.0)), "plain": 0,
+            ])
         #expect(try turn(at: monday + 2 * day, column: "gap_days").values["boat"] == 0)
     }
 
@@ -175,14 +196,19 @@ import Testing
     }
 
     @Test func aChainOfVersionsIsInOrder() throws {
-        var (second, third) = (memory("second", "The port is 4000", nil), memory("third", "The port is 5000", nil))
+        var (second, third) = (
+            memory("second", "The port is 4000", nil), memory("third", "The port is 5000", nil)
+        )
         second.supersedes = "report"
         third.supersedes = "second"
         _ = try engine.add([second, third], scope: Scope())
         var request = SearchRequest()
         request.query = "weekly numbers"
-        let pool = try PoolBuilder(store: engine.store, request: request, nowMilliseconds: monday, utcOffsetSeconds: 0).build()
-        let depths = Dictionary(uniqueKeysWithValues: zip(pool.rows.map(\.id), pool.facts.map(\.newerVersions)))
+        let pool = try PoolBuilder(
+            store: engine.store, request: request, nowMilliseconds: monday, utcOffsetSeconds: 0
+        ).build()
+        let depths = Dictionary(
+            uniqueKeysWithValues: zip(pool.rows.map(\.id), pool.facts.map(\.newerVersions)))
         #expect(depths["report"] == 2 && depths["second"] == 1 && depths["third"] == 0)
     }
 

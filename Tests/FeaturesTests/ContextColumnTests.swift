@@ -11,13 +11,15 @@ import Testing
     private func history(_ events: [(at: Int64, entities: [Int64])], zone: Int = 0) -> ContextHistory {
         var history = ContextHistory()
         for event in events {
-            history.record(ContextEvent(atMilliseconds: event.at, utcOffsetSeconds: zone, entities: event.entities))
+            history.record(
+                ContextEvent(atMilliseconds: event.at, utcOffsetSeconds: zone, entities: event.entities))
         }
         return history
     }
 
     private func value(
-        _ column: String, of entities: [Int64], in history: ContextHistory, at now: Int64, focal: Set<Int64> = [], zone: Int = 0
+        _ column: String, of entities: [Int64], in history: ContextHistory, at now: Int64,
+        focal: Set<Int64> = [], zone: Int = 0
     ) throws -> Float {
         var view = ContextView(history, focal: focal, nowMilliseconds: now, utcOffsetSeconds: zone)
         var candidate = CandidateFacts()
@@ -118,12 +120,15 @@ import Testing
         // The same instant on another calendar is another weekday.
         #expect(try value("dow_lift", of: [1], in: west, at: now, zone: 0) < 0)
         #expect(try value("hour_lift", of: [1], in: east, at: now, zone: 0) < 0)
-        #expect(try value("hour_lift", of: [1], in: east, at: now + hour / 2, zone: 14 * 3600) > 0, "0:00 is beside 23:30")
+        #expect(
+            try value("hour_lift", of: [1], in: east, at: now + hour / 2, zone: 14 * 3600) > 0,
+            "0:00 is beside 23:30")
     }
 
     @Test func whatFollowsTheLastEntityIsLifted() throws {
         // 1 → 2, 1 → 2, 1 → 3, then 1 again.
-        let past = history([[1], [2], [1], [2], [1], [3], [1]].enumerated().map { (monday + Int64($0) * hour, $1) })
+        let past = history(
+            [[1], [2], [1], [2], [1], [3], [1]].enumerated().map { (monday + Int64($0) * hour, $1) })
         let now = monday + 7 * hour
         // n_P = 3, p = 2/7: math.log((2 + 4*2/7) / (7*2/7)); for 3: math.log((1 + 4/7) / (7/7))
         expect(try value("coact_lift", of: [2], in: past, at: now), 0.4519851)
@@ -153,9 +158,15 @@ import Testing
     @Test func overSeveralEntitiesTheStrongestCounts() throws {
         let past = history([(monday, [1]), (monday + day, [2]), (monday + day, [2])])
         let now = monday + 2 * day
-        for column in ["n_seen", "decay_1d", "count_2d", "count_last8", "dow_lift", "hour_lift", "burst_lift"] {
+        for column in [
+            "n_seen", "decay_1d", "count_2d", "count_last8", "dow_lift", "hour_lift", "burst_lift",
+        ] {
             let both = try value(column, of: [1, 2, 9], in: past, at: now)
-            #expect(both == max(try value(column, of: [1], in: past, at: now), try value(column, of: [2], in: past, at: now)), "\(column)")
+            #expect(
+                both
+                    == max(
+                        try value(column, of: [1], in: past, at: now),
+                        try value(column, of: [2], in: past, at: now)), "\(column)")
         }
     }
 

@@ -14,16 +14,23 @@ import Testing
             history = Self.throughBytes(history)
             let now = event.atMilliseconds + Int64(place) * 1_000_000
             let raw = RawEvents(events: Array(events[...place]))
-            var view = ContextView(history, focal: [], nowMilliseconds: now, utcOffsetSeconds: event.utcOffsetSeconds)
+            var view = ContextView(
+                history, focal: [], nowMilliseconds: now, utcOffsetSeconds: event.utcOffsetSeconds)
             for entity in RandomHistory.entities {
                 let found = view.facts(of: [entity])
-                guard let expected = raw.facts(of: entity, at: now, utcOffsetSeconds: event.utcOffsetSeconds), let found else {
+                guard let expected = raw.facts(of: entity, at: now, utcOffsetSeconds: event.utcOffsetSeconds),
+                    let found
+                else {
                     #expect(found == ContextFacts(), "never seen, so nothing is known")
                     continue
                 }
-                #expect(found.seenCount == expected.seenCount && found.countInLastEight == expected.countInLastEight)
+                #expect(
+                    found.seenCount == expected.seenCount
+                        && found.countInLastEight == expected.countInLastEight)
                 // float32 of double sums; the running decay multiplies up to 200 factors
-                for place in 0..<3 { #expect(abs(found.decayedCounts[place] - expected.decayedCounts[place]) < 1e-9 * 200) }
+                for place in 0..<3 {
+                    #expect(abs(found.decayedCounts[place] - expected.decayedCounts[place]) < 1e-9 * 200)
+                }
                 #expect(found.gapDays == expected.gapDays)
                 for key in [\ContextFacts.weekdayLift, \.hourLift, \.burstLift, \.succession?.lift] {
                     let (a, b) = (found[keyPath: key], expected[keyPath: key])
@@ -41,10 +48,14 @@ import Testing
         for event in events.reversed() { backward.record(event) }
         for (id, counters) in forward.entities {
             let other = backward.entities[id]
-            #expect(other?.seenCount == counters.seenCount && other?.lastSeenMilliseconds == counters.lastSeenMilliseconds)
+            #expect(
+                other?.seenCount == counters.seenCount
+                    && other?.lastSeenMilliseconds == counters.lastSeenMilliseconds)
             for place in 0..<3 {
                 let now = events.last.map(\.atMilliseconds) ?? 0
-                let difference = counters.decayedCount(place, atMilliseconds: now) - (other?.decayedCount(place, atMilliseconds: now) ?? 0)
+                let difference =
+                    counters.decayedCount(place, atMilliseconds: now)
+                    - (other?.decayedCount(place, atMilliseconds: now) ?? 0)
                 #expect(abs(difference) < 1e-9)
             }
         }
@@ -67,7 +78,9 @@ import Testing
         let counters = try #require(history.entities.values.first).encoded
         let rhythm = history.rhythm.encoded
         for length in 0..<counters.count {
-            #expect(throws: CounterBytesError.self) { try EntityCounters(encoded: Array(counters.prefix(length))) }
+            #expect(throws: CounterBytesError.self) {
+                try EntityCounters(encoded: Array(counters.prefix(length)))
+            }
         }
         for length in 0..<rhythm.count {
             #expect(throws: CounterBytesError.self) { try UserRhythm(encoded: Array(rhythm.prefix(length))) }
@@ -85,11 +98,14 @@ import Testing
         let good = history.entities.values.map(\.encoded) + [history.rhythm.encoded]
         for _ in 0..<20_000 {
             var bytes = good[Int(random.next() % UInt64(good.count))]
-            for _ in 0...(random.next() % 3) { bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next()) }
+            for _ in 0...(random.next() % 3) {
+                bytes[Int(random.next() % UInt64(bytes.count))] = UInt8(truncatingIfNeeded: random.next())
+            }
             var other = ContextHistory()
             if let rhythm = try? UserRhythm(encoded: bytes) { other.rhythm = rhythm }
             if let counters = try? EntityCounters(encoded: bytes) { other.entities[1] = counters }
-            other.record(ContextEvent(atMilliseconds: 1_700_000_000_000, utcOffsetSeconds: 0, entities: [1, 2]))
+            other.record(
+                ContextEvent(atMilliseconds: 1_700_000_000_000, utcOffsetSeconds: 0, entities: [1, 2]))
             var view = ContextView(other, focal: [], nowMilliseconds: 1_700_000_100_000, utcOffsetSeconds: 0)
             var candidate = CandidateFacts()
             candidate.context = view.facts(of: [1, 2])

@@ -23,8 +23,11 @@ struct RawEvents {
         facts.burstLift = Float(log((facts.decayedCounts[0] + 0.5) / (facts.decayedCounts[2] * share + 0.5)))
 
         let here = calendar(now, utcOffsetSeconds)
-        let weekday = { (events: [ContextEvent]) in Double(events.filter { place($0).weekday == here.weekday }.count) }
-        facts.weekdayLift = lift(weekday(own), Double(own.count), (weekday(events) + 1) / Double(events.count + 7))
+        let weekday = { (events: [ContextEvent]) in
+            Double(events.filter { place($0).weekday == here.weekday }.count)
+        }
+        facts.weekdayLift = lift(
+            weekday(own), Double(own.count), (weekday(events) + 1) / Double(events.count + 7))
         let hour = { (events: [ContextEvent]) in
             events.reduce(0.0) { sum, event in
                 let distance = (place(event).hour - here.hour + 24) % 24
@@ -39,7 +42,8 @@ struct RawEvents {
             let count = followers.filter { $0.entities.contains(entity) }.count
             let value = lift(Double(count), Double(followers.count), Double(own.count) / Double(named.count))
             let best = facts.succession
-            facts.succession = .init(lift: max(best?.lift ?? value, value), count: max(best?.count ?? 0, UInt64(count)))
+            facts.succession = .init(
+                lift: max(best?.lift ?? value, value), count: max(best?.count ?? 0, UInt64(count)))
         }
         return facts
     }
@@ -48,13 +52,16 @@ struct RawEvents {
         Float(log((hits + 4 * expected) / (trials + 4) / expected))
     }
 
-    private func place(_ event: ContextEvent) -> (weekday: Int, hour: Int) { calendar(event.atMilliseconds, event.utcOffsetSeconds) }
+    private func place(_ event: ContextEvent) -> (weekday: Int, hour: Int) {
+        calendar(event.atMilliseconds, event.utcOffsetSeconds)
+    }
 
     private func calendar(_ milliseconds: Int64, _ offset: Int) -> (weekday: Int, hour: Int) {
         var calendar = Calendar(identifier: .gregorian)
         // Whole minutes of less than a day: every such zone exists.
         calendar.timeZone = TimeZone(secondsFromGMT: offset) ?? .gmt
-        let parts = calendar.dateComponents([.weekday, .hour], from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
+        let parts = calendar.dateComponents(
+            [.weekday, .hour], from: Date(timeIntervalSince1970: Double(milliseconds) / 1000))
         return (parts.weekday ?? 0, parts.hour ?? 0)
     }
 }
@@ -77,7 +84,9 @@ enum RandomHistory {
         var zone = 3600
         return (0..<count).map { _ in
             now += [0, 60_000, 1_800_000, 40_000_000, 400_000_000].randomElement(using: &random) ?? 0
-            if Int.random(in: 0..<30, using: &random) == 0 { zone = Int.random(in: -46...56, using: &random) * 900 }
+            if Int.random(in: 0..<30, using: &random) == 0 {
+                zone = Int.random(in: -46...56, using: &random) * 900
+            }
             let size = [0, 1, 1, 2, 3].randomElement(using: &random) ?? 0
             return ContextEvent(
                 atMilliseconds: now, utcOffsetSeconds: zone,

@@ -33,12 +33,13 @@ package struct ImportRun {
         var batch = Batch(scope: scope)
         var scopesWithEvents: Set<Scope> = []
         func flush() throws {
+            // Also those that were there already: an import that was interrupted didn't come to count them.
+            if !batch.events.isEmpty { scopesWithEvents.insert(batch.scope) }
             let report = try engine.write(batch)
             totals.added += report.added
             totals.unchanged += report.unchanged
             totals.rejected += report.failed.count
             totals.events += report.events
-            if report.events > 0 { scopesWithEvents.insert(batch.scope) }
             totals.statements += report.statements
             for reason in report.failed { onProblem(nil, reason) }
             batch.removeAll()

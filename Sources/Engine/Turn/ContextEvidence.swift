@@ -10,7 +10,10 @@ struct ContextEvidence {
 
     static func isWanted(_ columns: Set<String>) -> Bool { columns.contains { $0.hasPrefix("context.") } }
 
-    init(store: Store, pool: [Int64], request: SearchRequest, session: UInt64, nowMilliseconds: Int64, utcOffsetSeconds: Int) throws {
+    init(
+        store: Store, pool: [Int64], request: SearchRequest, session: UInt64, nowMilliseconds: Int64,
+        utcOffsetSeconds: Int
+    ) throws {
         let read = try store.readCounters(scope: request.scope, session: session) { snapshot in
             let mentions = try snapshot.mentions(of: pool)
             let entities = try snapshot.entities(Set(mentions.values.joined()))
@@ -36,7 +39,8 @@ struct ContextEvidence {
     ) throws -> ContextHistory {
         let last = try snapshot.uncounted(except: turn)
         var bytes = Dictionary(
-            entities.compactMap { entity in entity.counters.map { (entity.id, $0) } }, uniquingKeysWith: { first, _ in first })
+            entities.compactMap { entity in entity.counters.map { (entity.id, $0) } },
+            uniquingKeysWith: { first, _ in first })
         var history = EventCounts.history(rhythm: try snapshot.rhythm(), entities: [:])
         let before = history.rhythm.lastEntities
         let others = Set(before + (last?.entities ?? [])).subtracting(bytes.keys)
@@ -44,7 +48,9 @@ struct ContextEvidence {
         history.entities = EventCounts.history(rhythm: nil, entities: bytes).entities
         let first = Set(before + (last?.entities ?? [])).filter { $0 > 0 }
         for (first, followers) in try snapshot.transitions(from: first, to: Set(entities.map(\.id))) {
-            for (next, times) in followers { history.transitions[EntityTransition(first: first, next: next)] = UInt64(max(0, times)) }
+            for (next, times) in followers {
+                history.transitions[EntityTransition(first: first, next: next)] = UInt64(max(0, times))
+            }
         }
         if let last { history.record(ContextEvent(last)) }
         return history

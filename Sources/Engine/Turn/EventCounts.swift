@@ -27,6 +27,7 @@ enum EventCounts {
 extension ContextEvent {
     init(_ event: CountedEvent) {
         self.init(
-            atMilliseconds: event.atMilliseconds, utcOffsetSeconds: event.utcOffsetSeconds, entities: event.entities)
+            atMilliseconds: event.atMilliseconds, utcOffsetSeconds: event.utcOffsetSeconds,
+            entities: event.entities)
     }
 }

@@ -8,7 +8,9 @@ struct SupersessionChain {
     private let newer: [String: String]
 
     init(_ rows: [CandidateRow]) {
-        newer = Dictionary(rows.compactMap { row in row.supersededBy.map { (row.id, $0) } }, uniquingKeysWith: { first, _ in first })
+        newer = Dictionary(
+            rows.compactMap { row in row.supersededBy.map { (row.id, $0) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// Versions that followed, one after the other.

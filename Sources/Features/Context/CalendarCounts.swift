@@ -28,7 +28,8 @@ package struct CalendarCounts: Sendable, Equatable {
     }
 
     private func smoothed(_ hour: Int) -> Double {
-        0.5 * Double(hours[hour]) + 0.25 * Double(hours[(hour + 23) % 24]) + 0.25 * Double(hours[(hour + 1) % 24])
+        0.5 * Double(hours[hour]) + 0.25 * Double(hours[(hour + 23) % 24]) + 0.25
+            * Double(hours[(hour + 1) % 24])
     }
 
     func write(to writer: inout CounterWriter) {

@@ -21,7 +21,8 @@ package struct ContextHistory: Sendable, Equatable {
     /// Counts one event, which the user's later turns may look back on. O(entities), pairs of at most
     /// `ContextEvent.successionLimit` each. An event that comes late counts, but follows nothing.
     package mutating func record(_ event: ContextEvent) {
-        let moment = CalendarMoment(milliseconds: event.atMilliseconds, utcOffsetSeconds: event.utcOffsetSeconds)
+        let moment = CalendarMoment(
+            milliseconds: event.atMilliseconds, utcOffsetSeconds: event.utcOffsetSeconds)
         let before = event.atMilliseconds < rhythm.lastMilliseconds ? [] : rhythm.lastEntities
         rhythm.record(event, moment: moment)
         for entity in event.entities {

@@ -11,7 +11,8 @@ package struct ContextView {
     /// Entities come back candidate after candidate.
     private var known: [Int64: ContextFacts] = [:]
 
-    package init(_ history: ContextHistory, focal: Set<Int64>, nowMilliseconds: Int64, utcOffsetSeconds: Int) {
+    package init(_ history: ContextHistory, focal: Set<Int64>, nowMilliseconds: Int64, utcOffsetSeconds: Int)
+    {
         self.history = history
         self.focal = focal
         self.nowMilliseconds = nowMilliseconds

@@ -26,7 +26,9 @@ package struct EntityCounters: Sendable, Equatable {
         let newest = max(atMilliseconds, lastSeenMilliseconds)
         for place in decayed.indices {
             let days = Self.timeConstantsDays[place]
-            let kept = seenCount == 0 ? 0 : decayed[place] * Self.decay(from: lastSeenMilliseconds, to: newest, over: days)
+            let kept =
+                seenCount == 0
+                ? 0 : decayed[place] * Self.decay(from: lastSeenMilliseconds, to: newest, over: days)
             decayed[place] = kept + Self.decay(from: atMilliseconds, to: newest, over: days)
         }
         lastSeenMilliseconds = newest
@@ -38,7 +40,8 @@ package struct EntityCounters: Sendable, Equatable {
     /// Σ e^(−age/τ) at an instant; an instant before the last event counts as that event's.
     package func decayedCount(_ place: Int, atMilliseconds: Int64) -> Double {
         if seenCount == 0 { return 0 }
-        return decayed[place] * Self.decay(from: lastSeenMilliseconds, to: atMilliseconds, over: Self.timeConstantsDays[place])
+        return decayed[place]
+            * Self.decay(from: lastSeenMilliseconds, to: atMilliseconds, over: Self.timeConstantsDays[place])
     }
 
     /// In how many of the user's last eight events it was.
@@ -83,7 +86,9 @@ extension EntityCounters {
         let seen = Double(calendar.total)
         if calendar.total == 0 { throw CounterBytesError("counters of an entity that was never seen") }
         // A sum of n terms within 0–1; rounding may add a little.
-        if !decayed.allSatisfy({ $0 >= 0 && $0 <= seen * (1 + 1e-9) }) { throw CounterBytesError("decayed counts outside 0–\(seen)") }
+        if !decayed.allSatisfy({ $0 >= 0 && $0 <= seen * (1 + 1e-9) }) {
+            throw CounterBytesError("decayed counts outside 0–\(seen)")
+        }
         if recent & 1 == 0 || lastIndex == 0 { throw CounterBytesError("it wasn't in its own last event") }
     }
 }

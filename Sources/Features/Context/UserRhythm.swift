@@ -45,13 +45,21 @@ package struct UserRhythm: Sendable, Equatable {
         lastMilliseconds = try reader.integer()
         entityEventCount = try reader.count()
         let count = try reader.count()
-        guard count <= UInt64(ContextEvent.successionLimit) else { throw CounterBytesError("\(count) entities in the last event") }
+        guard count <= UInt64(ContextEvent.successionLimit) else {
+            throw CounterBytesError("\(count) entities in the last event")
+        }
         for _ in 0..<count { lastEntities.append(try reader.integer()) }
         calendar = try CalendarCounts(from: &reader)
         try reader.end()
         if entityEventCount > eventCount { throw CounterBytesError("more events with entities than events") }
-        if eventCount == 0 || firstMilliseconds > lastMilliseconds { throw CounterBytesError("a rhythm without events") }
-        if (entityEventCount == 0) != lastEntities.isEmpty { throw CounterBytesError("the last event's entities don't fit") }
-        if Set(lastEntities).count != lastEntities.count { throw CounterBytesError("an entity twice in the last event") }
+        if eventCount == 0 || firstMilliseconds > lastMilliseconds {
+            throw CounterBytesError("a rhythm without events")
+        }
+        if (entityEventCount == 0) != lastEntities.isEmpty {
+            throw CounterBytesError("the last event's entities don't fit")
+        }
+        if Set(lastEntities).count != lastEntities.count {
+            throw CounterBytesError("an entity twice in the last event")
+        }
     }
 }

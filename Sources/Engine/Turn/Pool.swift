@@ -46,8 +46,6 @@ struct PoolBuilder {
     var width = PoolWidth()
     /// Columns that scorers ask for: dear ones are computed only then.
     var wanted: Set<String> = []
-    /// Whose events are looked back on.
-    var session: UInt64 = 0
 
     func build() throws -> Pool {
         let scope = request.scope
@@ -122,15 +120,12 @@ struct PoolBuilder {
         let density = try store.structuralDensity(of: Array(Set(rows.compactMap(\.entity))), scope: scope)
         let reached = Set(walked.map(\.rowid))
         let use = try useFacts(rows, query)
-        let past = try contextEvidence(rows)
-        pool.turn.context = past?.turn
         let newer = SupersessionChain(rows)
         for row in rows {
             var facts = CandidateFacts(row)
             facts.structuralDensity = row.entity.flatMap { density[$0] } ?? 0
             facts.isGraphTraversal = reached.contains(row.rowid)
             facts.use = use[row.rowid]
-            facts.context = past?.facts[row.rowid]
             facts.newerVersions = newer.depth(of: row)
             facts.isNamedAuthor = namedAuthor != nil && row.authorID == namedAuthor
             facts.otherAuthorNamed = namedAuthor != nil && row.authorID != namedAuthor
@@ -195,13 +190,6 @@ struct PoolBuilder {
             nowMilliseconds: nowMilliseconds,
             scope: request.scope
         ).facts
-    }
-
-    private func contextEvidence(_ rows: [CandidateRow]) throws -> ContextEvidence? {
-        guard ContextEvidence.isWanted(wanted) else { return nil }
-        return try ContextEvidence(
-            store: store, pool: rows.map(\.rowid), request: request, session: session, nowMilliseconds: nowMilliseconds,
-            utcOffsetSeconds: utcOffsetSeconds)
     }
 
     /// A superseded memory must not hide its successor: the newest version joins the pool.

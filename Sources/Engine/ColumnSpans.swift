@@ -24,6 +24,8 @@ enum ColumnSpans {
         case "0–1": span = ColumnSpan(least: 0, most: 1)
         case "½–1": span = ColumnSpan(least: 0.5, most: 1)
         case "−1–1": span = ColumnSpan(least: -1, most: 1)
+        case "−8–8": span = ColumnSpan(least: -8, most: 8)
+        case "0–8": span = ColumnSpan(least: 0, most: 8, isWhole: column.unit == "count")
         case "≥ 0": span = ColumnSpan(least: 0, most: usualMost(column.unit), isWhole: column.unit == "count")
         // Open on both sides: cosines and sums of nats.
         default: span = ColumnSpan(least: -1, most: 20)

@@ -21,6 +21,9 @@ enum Schema {
         migrator.registerMigration("3 files of configurations, reloads, servers, frozen events") { db in
             for statement in serving { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("4 counters of the user's events") { db in
+            for statement in counters { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -204,5 +207,28 @@ enum Schema {
             scorer TEXT NOT NULL, session_key INTEGER NOT NULL, last_event INTEGER NOT NULL, at_ms INTEGER NOT NULL,
             envelope BLOB NOT NULL, PRIMARY KEY (scorer, session_key)) WITHOUT ROWID
         """,
+    ]
+
+    /// What past events say of entities (`context.v1`): derived from `event`, `session_event` and feedback, in O(1) each.
+    private static let counters = [
+        // An entity by its name in any case: events name some that no memory mentions yet.
+        """
+        CREATE TABLE entity_counter (
+            counter_id INTEGER PRIMARY KEY, scope_id INTEGER NOT NULL, name TEXT NOT NULL COLLATE NOCASE, counters BLOB,
+            UNIQUE (scope_id, name))
+        """,
+        // How often `next` was in the event after one with `first`.
+        "CREATE TABLE entity_transition (first INTEGER NOT NULL, next INTEGER NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (first, next)) WITHOUT ROWID",
+        "CREATE TABLE user_rhythm (scope_id INTEGER PRIMARY KEY, rhythm BLOB NOT NULL)",
+        """
+        CREATE TABLE session_event_entity (
+            session_key INTEGER NOT NULL, sequence INTEGER NOT NULL, counter_id INTEGER NOT NULL,
+            PRIMARY KEY (session_key, sequence, counter_id)) WITHOUT ROWID
+        """,
+        // NULL: an event of before, which kept neither zone nor names. Those stay out.
+        "ALTER TABLE session_event ADD COLUMN utc_offset_s INTEGER",
+        "ALTER TABLE session_event ADD COLUMN is_counted INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE event ADD COLUMN is_counted INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX event_to_count ON event (scope_id, at_ms) WHERE NOT is_counted",
     ]
 }

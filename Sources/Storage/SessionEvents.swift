@@ -39,11 +39,13 @@ extension Store {
     /// - Parameters:
     ///   - key: the session's, for good.
     ///   - turn: the caller's name of the turn; nil = it has none.
+    ///   - focal: entities that the caller names, any case.
+    ///   - count: counts the event before this one, whose outcome is now known.
     ///   - make: fills the event from what came before.
     /// - Returns: the event's number, from 1.
     package func freezeEvent(
         key: UInt64, scope: Scope, conversation: String?, turn: String?, atMilliseconds: Int64,
-        make: (SessionPast) -> StoredSessionEvent
+        utcOffsetSeconds: Int, focal: [String], count: CounterFold, make: (SessionPast) -> StoredSessionEvent
     ) throws -> UInt64 {
         let key = Int64(bitPattern: key)
         return try pool.write { db in
@@ -56,25 +58,30 @@ extension Store {
             let last = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT sequence, at_ms, conversation, conversation_began_ms FROM session_event WHERE session_key = ?
+                        SELECT sequence, at_ms, conversation, conversation_began_ms, is_counted FROM session_event WHERE session_key = ?
                         ORDER BY sequence DESC LIMIT 1
                         """), arguments: [key])
             let isSame = last.map { ($0["conversation"] as String?) == conversation } ?? false
             var past = SessionPast(conversationBeganMilliseconds: isSame ? last?["conversation_began_ms"] ?? atMilliseconds : atMilliseconds)
             past.lastMilliseconds = last?["at_ms"]
-            if last != nil, let scopeID = try Self.scopeID(db, scope) { try Self.addOutcome(db, scopeID, &past) }
+            let scopeID = try Self.ensureScopeID(db, scope)
+            if last != nil { try Self.addOutcome(db, scopeID, &past) }
+            if let last, last["is_counted"] == false {
+                try Self.countTurn(db, scopeID, key: key, sequence: last["sequence"], fold: count)
+            }
             let event = make(past)
             let sequence: Int64 = (last?["sequence"] ?? 0) + 1
             try db.cachedStatement(
                 sql: """
                     INSERT INTO session_event (session_key, sequence, turn_key, at_ms, conversation, conversation_began_ms, features, ids,
-                        roles, embedding) VALUES (?,?,?,?,?,?,?,?,?,?)
+                        roles, embedding, utc_offset_s, is_counted) VALUES (?,?,?,?,?,?,?,?,?,?,?,0)
                     """
             ).execute(arguments: [
                 key, sequence, turn, event.atMilliseconds, conversation, past.conversationBeganMilliseconds,
                 event.features.withUnsafeBytes { Data($0) }, event.ids.withUnsafeBytes { Data($0) }, Data(event.roles),
-                event.embedding?.withUnsafeBytes { Data($0) },
+                event.embedding?.withUnsafeBytes { Data($0) }, utcOffsetSeconds,
             ])
+            try Self.keepFocal(db, scopeID, focal, key: key, sequence: sequence)
             return UInt64(sequence)
         }
     }

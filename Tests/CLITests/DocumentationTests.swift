@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Foundation
 import Testing
 
@@ -39,6 +40,13 @@ import Testing
             if children.isEmpty { #expect(command is any MnemeCommand.Type, "\(path)") }
         }
         check(Mneme.self, [])
+    }
+
+    @Test func thePageOfColumnsIsWhatTheProgramPrints() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("docs/columns.md"), encoding: .utf8)
+        #expect(page.hasSuffix("\n\n" + Engine.columnsMarkdown), "mneme columns prints another table")
     }
 
     @Test func everyKeyOfARankingIsDocumented() throws {

@@ -31,7 +31,10 @@ package struct ImportRun {
     ) throws -> Totals {
         var totals = Totals()
         var batch = Batch(scope: scope)
+        var scopesWithEvents: Set<Scope> = []
         func flush() throws {
+            // Also those that were there already: an import that was interrupted didn't come to count them.
+            if !batch.events.isEmpty { scopesWithEvents.insert(batch.scope) }
             let report = try engine.write(batch)
             totals.added += report.added
             totals.unchanged += report.unchanged
@@ -60,6 +63,7 @@ package struct ImportRun {
             if let limit, totals.read >= limit { break }
         }
         try flush()
+        for scope in scopesWithEvents { try engine.countEvents(scope: scope) }
         return totals
     }
 
@@ -137,6 +141,12 @@ extension Engine {
                 attributes: batch.attributes, dependencies: batch.dependencies, scope: batch.scope)
         }
         return (added, unchanged, failed, events, statements)
+    }
+
+    /// So that imported history counts from the first question.
+    func countEvents(scope: Scope) throws {
+        let session = TurnEvent(store: store, idKey: idKey).key(scope)
+        try Self.translating { try store.countEvents(scope: scope, session: session, fold: EventCounts.fold) }
     }
 
     /// Vectors from the configured command, for texts that came without one.

@@ -79,7 +79,8 @@ struct TurnEvent {
     func freeze(_ request: SearchRequest, nowMilliseconds: Int64, utcOffsetSeconds: Int) throws -> SessionTurn {
         let key = key(request.scope)
         let sequence = try store.freezeEvent(
-            key: key, scope: request.scope, conversation: request.session, turn: request.turn, atMilliseconds: nowMilliseconds
+            key: key, scope: request.scope, conversation: request.session, turn: request.turn, atMilliseconds: nowMilliseconds,
+            utcOffsetSeconds: utcOffsetSeconds, focal: request.focalEntities, count: EventCounts.fold
         ) { past in
             var facts = EventFacts(atMilliseconds: nowMilliseconds)
             facts.utcOffsetSeconds = utcOffsetSeconds

@@ -120,11 +120,13 @@ struct PoolBuilder {
         let density = try store.structuralDensity(of: Array(Set(rows.compactMap(\.entity))), scope: scope)
         let reached = Set(walked.map(\.rowid))
         let use = try useFacts(rows, query)
+        let newer = SupersessionChain(rows)
         for row in rows {
             var facts = CandidateFacts(row)
             facts.structuralDensity = row.entity.flatMap { density[$0] } ?? 0
             facts.isGraphTraversal = reached.contains(row.rowid)
             facts.use = use[row.rowid]
+            facts.newerVersions = newer.depth(of: row)
             facts.isNamedAuthor = namedAuthor != nil && row.authorID == namedAuthor
             facts.otherAuthorNamed = namedAuthor != nil && row.authorID != namedAuthor
             facts.dateMatch =
@@ -194,7 +196,7 @@ struct PoolBuilder {
     private func addSuccessors(of rows: inout [CandidateRow], scope: Scope, sources: inout [Int64: [String]])
         throws
     {
-        for _ in 0..<8 {
+        for _ in 0..<SupersessionChain.longest {
             let known = Set(rows.map(\.id))
             let missing = Set(rows.compactMap(\.supersededBy)).subtracting(known)
             if missing.isEmpty { return }
@@ -217,7 +219,6 @@ extension CandidateFacts {
         isPinned = row.isPinned
         isConstraint = row.isConstraint
         isEmbedded = row.isEmbedded
-        newerVersions = row.supersededBy == nil ? 0 : 1
         entity = row.entity
         aspect = row.aspect
         traits.tokenCount = row.traits.tokenCount

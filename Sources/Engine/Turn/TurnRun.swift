@@ -18,9 +18,7 @@ struct TurnRun {
             request.utcOffsetSeconds
             ?? TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: Double(now) / 1000))
         var timings = TurnTimings()
-        let event =
-            request.remember
-            ? try TurnEvent(store: store, idKey: idKey).freeze(request, nowMilliseconds: now, utcOffsetSeconds: offset) : nil
+        let events = TurnEvent(store: store, idKey: idKey)
         let pool = try PoolBuilder(
             store: store, request: request, nowMilliseconds: now, utcOffsetSeconds: offset, width: width,
             wanted: stage.wantedColumns
@@ -29,7 +27,18 @@ struct TurnRun {
 
         let prefilter = clock.now
         let kept = Fusion.order(pool.facts, turn: pool.turn, rows: pool.rows).prefix(width.toScorers)
-        let facts = kept.map { pool.facts[$0] }
+        var facts = kept.map { pool.facts[$0] }
+        var turn = pool.turn
+        if ContextEvidence.isWanted(stage.wantedColumns) {
+            let past = try ContextEvidence(
+                store: store, pool: kept.map { pool.rows[$0].rowid }, request: request, session: events.key(request.scope),
+                nowMilliseconds: now, utcOffsetSeconds: offset)
+            turn.context = past.turn
+            for (place, index) in kept.enumerated() { facts[place].context = past.facts[pool.rows[index].rowid] }
+        }
+        // After the turn has looked back, before any scorer uses it.
+        let event =
+            request.remember ? try events.freeze(request, nowMilliseconds: now, utcOffsetSeconds: offset) : nil
         timings.features = (clock.now - prefilter).milliseconds
 
         let scoring = clock.now
@@ -37,8 +46,8 @@ struct TurnRun {
         let scores = stage.score(
             StageRows(
                 count: facts.count, ids: kept.map { RowID.make(pool.rows[$0].id, key: idKey) },
-                columns: { names throws in
-                    let matrix = try ColumnMatrix(names: names, candidates: facts, turn: pool.turn)
+                columns: { [facts, turn] names throws in
+                    let matrix = try ColumnMatrix(names: names, candidates: facts, turn: turn)
                     return (matrix.values, matrix.present)
                 },
                 texts: { self.texts(kept.map { pool.rows[$0].rowid }) },

@@ -15,12 +15,12 @@ package struct Column: Sendable {
 
 /// The one table of columns, computed for product, caller's candidates and planted worlds alike.
 package enum ColumnCatalog {
-    package static let columns: [Column] = memory + text + vector + form + turn + priors + generativeAgents
+    package static let columns: [Column] = memory + text + vector + form + turn + priors + generativeAgents + context
     package static let names: [String] = columns.map(\.name)
     static let index: [String: Int] = Dictionary(
         uniqueKeysWithValues: columns.enumerated().map { ($1.name, $0) })
 
-    private static func column(
+    static func column(
         _ name: String, _ formula: String, unit: String = "", range: String, absent: Float = 0,
         source: String,
         _ value: @escaping @Sendable (CandidateFacts, TurnFacts) -> Float?
@@ -101,7 +101,7 @@ package enum ColumnCatalog {
         ) { ageDays($0, $1) },
         column("memory.is_pinned", "1 if pinned", range: "0/1", source: "memory") { c, _ in c.isPinned ? 1 : 0
         },
-        column("memory.newer_versions", "depth below the newest version", range: "≥ 0", source: "memory") {
+        column("memory.newer_versions", "versions that followed, one after the other, at most 16", range: "≥ 0", source: "memory") {
             c, _ in Float(c.newerVersions)
         },
     ]

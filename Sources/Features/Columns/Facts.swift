@@ -25,6 +25,8 @@ package struct CandidateFacts: Sendable {
     package var recencyRank: Int?
     /// nil = no access is known, or no scorer asks for it.
     package var use: UseFacts?
+    /// nil = it has no entity, or no scorer asks for `context.v1`.
+    package var context: ContextFacts?
     /// Named columns that the caller brought ready-made.
     package var given: [String: Float] = [:]
 
@@ -76,6 +78,8 @@ package struct TurnFacts: Sendable {
     /// Σ_t max_j s_t(j): the best that any single turn could reach.
     package var bestPossible: Float = 0
     package var pool = PoolRange()
+    /// nil = there is no store behind the turn, or no scorer asks.
+    package var context: TurnContext?
 
     package init() {}
 

@@ -33,13 +33,14 @@ var targets: [Target] = [
     .target(
         name: "PluginSDK", dependencies: ["PluginABI"],
         swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+    .target(name: "StateSpace", dependencies: ["Kernels"]),
     .target(name: "Storage", dependencies: [grdb, sqlite, "Kernels"]),
     // What host and worker must agree on, once.
     .target(name: "Wire", dependencies: ["PluginABI", "Platform"]),
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -51,13 +52,14 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
+    .testTarget(name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
         dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "FuzzTargets", "mneme-worker"], exclude: ["Corpus"]),
     // The parsers as the fuzzer and the replay of its corpus feed them.
-    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire"], path: "Fuzz/Targets"),
+    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
@@ -105,7 +107,7 @@ if let fuzzer {
             name: "mneme-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Runner",
             swiftSettings: [.enableExperimentalFeature("Extern")],
             linkerSettings: [.unsafeFlags([fuzzer]), .linkedLibrary("stdc++")]))
-    for target in targets where ["Host", "Wire", "FuzzTargets"].contains(target.name) {
+    for target in targets where ["Host", "Wire", "StateSpace", "FuzzTargets"].contains(target.name) {
         target.swiftSettings = [
             .unsafeFlags(["-sanitize=address", "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"])
         ]

@@ -24,6 +24,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(
             name: "lane-worker", parses: "the host's region, as a worker does", maximumBytes: 4096,
             run: fuzzHostRegion),
+        FuzzTarget(
+            name: "weights", parses: "safetensors: header and tensors", maximumBytes: 4096, run: fuzzWeights),
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -13,6 +13,19 @@ package struct GoldenEvaluation {
         package var outputLimit: Double
         package var gradientLimit: Double
 
+        package init(
+            file: String, kind: String, level: String, outputs: GoldenTally.Comparison?,
+            gradients: GoldenTally.Comparison?, outputLimit: Double, gradientLimit: Double
+        ) {
+            self.file = file
+            self.kind = kind
+            self.level = level
+            self.outputs = outputs
+            self.gradients = gradients
+            self.outputLimit = outputLimit
+            self.gradientLimit = gradientLimit
+        }
+
         package var isWithin: Bool {
             (outputs?.error ?? 0) <= outputLimit && (gradients?.error ?? 0) <= gradientLimit
         }
@@ -23,6 +36,8 @@ package struct GoldenEvaluation {
         package var rows: [Row] = []
         /// Files whose kind nobody runs, with the kind.
         package var notRun: [(file: String, kind: String)] = []
+
+        package init() {}
 
         package var isWithin: Bool { rows.allSatisfy(\.isWithin) }
     }

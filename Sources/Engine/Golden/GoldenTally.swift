@@ -7,6 +7,12 @@ package struct GoldenTally: Sendable {
         /// max|difference| / max|reference|.
         package var error: Double
         package var isGradient: Bool
+
+        package init(tensor: String, error: Double, isGradient: Bool) {
+            self.tensor = tensor
+            self.error = error
+            self.isGradient = isGradient
+        }
     }
 
     package private(set) var comparisons: [Comparison] = []

@@ -10,8 +10,12 @@ struct HeaderReader {
 
     /// The next byte that isn't white space, without taking it; nil at the end.
     mutating func peek() -> UInt8? {
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
-        return position < bytes.count ? bytes[position] : nil
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D else { return byte }
+            position += 1
+        }
+        return nil
     }
 
     mutating func isAtEnd() -> Bool { peek() == nil }

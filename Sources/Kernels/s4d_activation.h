@@ -1,14 +1,29 @@
 /* gelu (the erf form) and the gated linear unit (ssm-math §0). */
 
+/* Values of a block; it is copied first, because a loop whose input may be its output isn't made of vectors. */
+enum { S4D(BLOCK) = 4 * LANES };
+
 static void S4D(gelu)(size_t count, const float *x, float *y) {
-    for (size_t i = 0; i < count; i++) y[i] = x[i] * S4D(normal_cdf)(x[i]);
+    for (size_t start = 0; start < count; start += S4D(BLOCK)) {
+        float block[S4D(BLOCK)] = {0};
+        size_t width = count - start < S4D(BLOCK) ? count - start : S4D(BLOCK);
+        memcpy(block, x + start, width * sizeof *x);
+        for (size_t j = 0; j < S4D(BLOCK); j++) block[j] *= S4D(normal_cdf)(block[j]);
+        memcpy(y + start, block, width * sizeof *y);
+    }
 }
 
 static void S4D(gelu_backward)(size_t count, const float *restrict x, const float *dy, float *dx) {
-    for (size_t i = 0; i < count; i++) {
-        float v = x[i];
-        float density = 0.398942280f * S4D(exp)(-0.5f * v * v);
-        dx[i] = dy[i] * (S4D(normal_cdf)(v) + v * density);
+    for (size_t start = 0; start < count; start += S4D(BLOCK)) {
+        float block[S4D(BLOCK)] = {0}, slope[S4D(BLOCK)] = {0};
+        size_t width = count - start < S4D(BLOCK) ? count - start : S4D(BLOCK);
+        memcpy(block, x + start, width * sizeof *x);
+        memcpy(slope, dy + start, width * sizeof *dy);
+        for (size_t j = 0; j < S4D(BLOCK); j++) {
+            float v = block[j], density = 0.398942280f * S4D(exp)(-0.5f * v * v);
+            slope[j] *= S4D(normal_cdf)(v) + v * density;
+        }
+        memcpy(dx + start, slope, width * sizeof *dx);
     }
 }
 

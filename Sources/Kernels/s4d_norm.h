@@ -32,7 +32,14 @@ static void S4D(layer_norm)(
         const float *in = x + r * channels;
         float *out = y + r * channels, mean, scale;
         S4D(moments)(channels, in, &mean, &scale);
-        for (size_t h = 0; h < channels; h++) out[h] = (in[h] - mean) * scale * weight[h] + bias[h];
+        size_t h = 0;
+        for (; h + LANES <= channels; h += LANES) {
+            float block[LANES];
+            memcpy(block, in + h, sizeof block);
+            for (size_t j = 0; j < LANES; j++) block[j] = (block[j] - mean) * scale * weight[h + j] + bias[h + j];
+            memcpy(out + h, block, sizeof block);
+        }
+        for (; h < channels; h++) out[h] = (in[h] - mean) * scale * weight[h] + bias[h];
     }
 }
 

@@ -1,6 +1,6 @@
 /*
- * All S4D kernels of one level: included once per level by s4d_dispatch.c, with LEVEL, LANES (floats of a vector) and
- * the tile of the matrix product set. No include guard, on purpose.
+ * All S4D kernels of one level: included once per level by level_each.h, which sets LANES and the tile. No include
+ * guard, on purpose.
  */
 #include "s4d_elementary.h"
 #include "s4d_kernel.h"

@@ -3,7 +3,7 @@
  * load of b serves TILE_ROWS multiply-adds.
  */
 
-#define VECTOR AT_LEVEL(vector, LEVEL)
+#define VECTOR S4D(vector)
 typedef float VECTOR __attribute__((vector_size(LANES * sizeof(float))));
 
 static inline __attribute__((always_inline)) VECTOR S4D(load)(const float *from) {

@@ -61,7 +61,7 @@ private let terminal = Terminal(isTerminal: true, columns: 80)
         #expect(
             Run("eval", "golden", "/tmp").output == """
                 file              level      outputs    limit  gradients    limit  worst tensors
-                public-s4d-layer  x86-64-v4  2.5e-07  1.0e-05    3.1e-07  1.0e-04  out.y, grad…
+                public-s4d-layer  x86-64-v4  2.5e-07  1.0e-05    3.1e-07  1.0e-04  out.y, grad.…
                 not run: public-quant.safetensors: kind quant
                 1 of 1 runs within their limits, 1 files not run
 

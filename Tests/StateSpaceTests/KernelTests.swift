@@ -79,6 +79,28 @@ extension EveryLevel {
             }
         }
 
+        @Test(arguments: [(1, 1), (4, 5), (16, 16), (21, 3)]) func theDualOperatorAgrees(width: Int, size: Int) {
+            let length = 9, heads = 3, all = 3 * size * width
+            var numbers = SeededNumbers(seed: 8)
+            let x = numbers.normals(length * heads * width), dy = numbers.normals(length * heads * width)
+            let a = (0..<length * heads).map { _ in Float(-numbers.uniform(0, 2)) }
+            let (b, c) = (numbers.normals(length * heads * size), numbers.normals(length * heads * size))
+            let start = numbers.normals(all)
+            var states = [Float](repeating: 0, count: (length + 1) * all)
+            compare("ssd_scan", 3e-6) { fast in
+                var y = x, state = start
+                (fast ? mneme_ssd_scan : mneme_ssd_scan_reference)(
+                    length, heads, width, size, x, a, b, c, &state, &y, &states)
+                return y + state + states
+            }
+            compare("ssd_scan_backward", 3e-6) { fast in
+                var lambda = start, dx = x, da = a, db = b, dc = c
+                (fast ? mneme_ssd_scan_backward : mneme_ssd_scan_backward_reference)(
+                    length, heads, width, size, x, a, b, c, states, dy, &lambda, &dx, &da, &db, &dc)
+                return lambda + dx + da + db + dc
+            }
+        }
+
         @Test(arguments: [(1, 1, 1), (2, 3, 5), (7, 64, 24), (13, 70, 33), (96, 128, 64)])
         func theMatrixProductAgrees(m: Int, n: Int, k: Int) {
             var numbers = SeededNumbers(seed: 4)

@@ -13,6 +13,7 @@ struct GoldenRunner: Sendable {
         GoldenRunner(kind: "s4d-full-kernel", run: goldenS4DFullKernel),
         GoldenRunner(kind: "s4d-layer", run: goldenS4DLayer),
         GoldenRunner(kind: "s4d-model", run: goldenS4DModel),
+        GoldenRunner(kind: "ssd", run: goldenDuality),
     ]
 
     static func named(_ kind: String) -> GoldenRunner? { all.first { $0.kind == kind } }

@@ -18,11 +18,14 @@ enum S4DBench {
             let start = ContinuousClock.now
             network.score(paths, features: features, with: activations, into: &scores)
             let taken = ContinuousClock.now - start
-            milliseconds.append(Double(taken.components.attoseconds) * 1e-15 + Double(taken.components.seconds) * 1e3)
+            milliseconds.append(
+                Double(taken.components.attoseconds) * 1e-15 + Double(taken.components.seconds) * 1e3)
         }
         milliseconds.sort()
         return Engine.Figure(
-            size: "\(count) paths, \(DispatchLevel.current.name)", unit: "ms", p50: milliseconds[milliseconds.count / 2],
-            p99: milliseconds[min(milliseconds.count - 1, milliseconds.count * 99 / 100)], repetitions: milliseconds.count)
+            size: "\(count) paths, \(DispatchLevel.current.name)", unit: "ms",
+            p50: milliseconds[milliseconds.count / 2],
+            p99: milliseconds[min(milliseconds.count - 1, milliseconds.count * 99 / 100)],
+            repetitions: milliseconds.count)
     }
 }

@@ -59,7 +59,8 @@ import Testing
             let rows = Int(example.paths.offsets[path])..<Int(example.paths.offsets[path + 1])
             var alone = [Float](repeating: 0, count: 2)
             example.network.score(
-                S4DPaths(lengths: [rows.count]), features: Array(example.features[rows.lowerBound * width..<rows.upperBound * width]),
+                S4DPaths(lengths: [rows.count]),
+                features: Array(example.features[rows.lowerBound * width..<rows.upperBound * width]),
                 with: S4DActivations(example.configuration), into: &alone)
             #expect(relativeError(alone, Array(together[2 * path..<2 * path + 2])) <= 1e-6)
         }
@@ -81,12 +82,16 @@ import Testing
             }, lengths: [6, 1, 12, 0, 3])
         var numbers = SeededNumbers(seed: 9)
         let weights = numbers.normals(10)
-        let (convolved, scanned) = (example.gradients(weights, mode: .convolution), example.gradients(weights, mode: .recurrence))
+        let (convolved, scanned) = (
+            example.gradients(weights, mode: .convolution), example.gradients(weights, mode: .recurrence)
+        )
         for slot in example.network.parameters.layout.slots {
-            let error = relativeError(Array(scanned.parameters[slot.range]), Array(convolved.parameters[slot.range]))
+            let error = relativeError(
+                Array(scanned.parameters[slot.range]), Array(convolved.parameters[slot.range]))
             #expect(error <= 2e-5, "\(slot.name): \(error)")
         }
         #expect(relativeError(scanned.features, convolved.features) <= 1e-5)
-        #expect(example.gradients(weights, mode: nil).parameters == convolved.parameters, "the same bits again")
+        #expect(
+            example.gradients(weights, mode: nil).parameters == convolved.parameters, "the same bits again")
     }
 }

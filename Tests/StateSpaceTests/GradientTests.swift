@@ -26,7 +26,9 @@ import Testing
     }
 
     /// The loss' change along the gradient's own direction, which is the gradient's length.
-    private static func slope(_ example: Example, _ weights: [Float], along gradients: [Float], _ range: Range<Int>) -> Double {
+    private static func slope(
+        _ example: Example, _ weights: [Float], along gradients: [Float], _ range: Range<Int>
+    ) -> Double {
         let length = Float(gradients[range].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot())
         guard length > 0 else { return 0 }
         // Small, so that no hop overtakes the largest on the way: there the slope jumps.

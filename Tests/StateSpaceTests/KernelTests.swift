@@ -8,7 +8,8 @@ extension EveryLevel {
         static let channels = [1, 5, 16, 20, 64]
 
         @Test(arguments: channels) func theConvolutionKernelAgrees(h: Int) {
-            let modes = 6, length = 9
+            let modes = 6
+            let length = 9
             var numbers = SeededNumbers(seed: 1)
             let rho = (0..<2 * modes * h).map { _ in numbers.uniform(-0.7, 0.7) }
             let v = (0..<2 * modes * h).map { _ in numbers.normal() }
@@ -30,7 +31,8 @@ extension EveryLevel {
                 return kernel + power.map { Float($0) }
             }
             compare("vandermonde_backward", 1e-6) { fast in
-                var s0 = [Double](repeating: 0, count: 2 * plane), s1 = s0
+                var s0 = [Double](repeating: 0, count: 2 * plane)
+                var s1 = s0
                 let run = fast ? mneme_s4d_vandermonde_backward : mneme_s4d_vandermonde_backward_reference
                 rho.withUnsafeBufferPointer { rho in
                     run(length, modes, h, rho.baseAddress!, rho.baseAddress! + plane, slope, &s0, &s1)
@@ -51,7 +53,9 @@ extension EveryLevel {
                 return y
             }
             compare("convolve_backward", 2e-6) { fast in
-                var du = [Float](repeating: 0, count: 12 * h), dkernel = kernel, dskip = skip
+                var du = [Float](repeating: 0, count: 12 * h)
+                var dkernel = kernel
+                var dskip = skip
                 (fast ? mneme_s4d_convolve_backward : mneme_s4d_convolve_backward_reference)(
                     h, 4, offsets, u, kernel, skip, dy, &du, &dkernel, &dskip)
                 return du + dkernel + dskip
@@ -59,42 +63,62 @@ extension EveryLevel {
         }
 
         @Test(arguments: channels) func theRecurrenceAgrees(h: Int) {
-            let modes = 4, length = 7, size = 2 * 4 * h
+            let modes = 4
+            let length = 7
+            let size = 2 * 4 * h
             var numbers = SeededNumbers(seed: 3)
             let rho = (0..<size).map { _ in Float(numbers.uniform(-0.6, 0.6)) }
-            let (b, c, start, skip) = (numbers.normals(size), numbers.normals(size), numbers.normals(size), numbers.normals(h))
+            let (b, c, start, skip) = (
+                numbers.normals(size), numbers.normals(size), numbers.normals(size), numbers.normals(h)
+            )
             let (u, dy) = (numbers.normals(length * h), numbers.normals(length * h))
             var states = [Float](repeating: 0, count: (length + 1) * size)
             compare("scan", 2e-6) { fast in
-                var y = [Float](repeating: 0, count: length * h), state = start
+                var y = [Float](repeating: 0, count: length * h)
+                var state = start
                 (fast ? mneme_s4d_scan : mneme_s4d_scan_reference)(
                     length, modes, h, rho, b, c, skip, u, &state, &y, &states)
                 return y + state + states
             }
             compare("scan_backward", 3e-6) { fast in
-                var lambda = start, drho = rho, db = b, dc = c, dskip = skip, du = dy
+                var lambda = start
+                var drho = rho
+                var db = b
+                var dc = c
+                var dskip = skip
+                var du = dy
                 (fast ? mneme_s4d_scan_backward : mneme_s4d_scan_backward_reference)(
                     length, modes, h, rho, b, c, skip, u, states, dy, &lambda, &drho, &db, &dc, &dskip, &du)
                 return lambda + drho + db + dc + dskip + du
             }
         }
 
-        @Test(arguments: [(1, 1), (4, 5), (16, 16), (21, 3)]) func theDualOperatorAgrees(width: Int, size: Int) {
-            let length = 9, heads = 3, all = 3 * size * width
+        @Test(arguments: [(1, 1), (4, 5), (16, 16), (21, 3)]) func theDualOperatorAgrees(
+            width: Int, size: Int
+        ) {
+            let length = 9
+            let heads = 3
+            let all = 3 * size * width
             var numbers = SeededNumbers(seed: 8)
-            let x = numbers.normals(length * heads * width), dy = numbers.normals(length * heads * width)
+            let x = numbers.normals(length * heads * width)
+            let dy = numbers.normals(length * heads * width)
             let a = (0..<length * heads).map { _ in Float(-numbers.uniform(0, 2)) }
             let (b, c) = (numbers.normals(length * heads * size), numbers.normals(length * heads * size))
             let start = numbers.normals(all)
             var states = [Float](repeating: 0, count: (length + 1) * all)
             compare("ssd_scan", 3e-6) { fast in
-                var y = x, state = start
+                var y = x
+                var state = start
                 (fast ? mneme_ssd_scan : mneme_ssd_scan_reference)(
                     length, heads, width, size, x, a, b, c, &state, &y, &states)
                 return y + state + states
             }
             compare("ssd_scan_backward", 3e-6) { fast in
-                var lambda = start, dx = x, da = a, db = b, dc = c
+                var lambda = start
+                var dx = x
+                var da = a
+                var db = b
+                var dc = c
                 (fast ? mneme_ssd_scan_backward : mneme_ssd_scan_backward_reference)(
                     length, heads, width, size, x, a, b, c, states, dy, &lambda, &dx, &da, &db, &dc)
                 return lambda + dx + da + db + dc
@@ -104,13 +128,16 @@ extension EveryLevel {
         @Test(arguments: [(1, 1, 1), (2, 3, 5), (7, 64, 24), (13, 70, 33), (96, 128, 64)])
         func theMatrixProductAgrees(m: Int, n: Int, k: Int) {
             var numbers = SeededNumbers(seed: 4)
-            let (a, b, bias, c) = (numbers.normals(m * k), numbers.normals(k * n), numbers.normals(n), numbers.normals(m * n))
+            let (a, b, bias, c) = (
+                numbers.normals(m * k), numbers.normals(k * n), numbers.normals(n), numbers.normals(m * n)
+            )
             for isTransposed in [false, true] {
                 for accumulates in [false, true] {
                     compare("matrix", 3e-6) { fast in
                         var result = c
                         (fast ? mneme_s4d_matrix : mneme_s4d_matrix_reference)(
-                            m, n, k, a, isTransposed ? 1 : k, isTransposed ? m : 1, b, n, bias, accumulates ? 1 : 0, &result, n)
+                            m, n, k, a, isTransposed ? 1 : k, isTransposed ? m : 1, b, n, bias,
+                            accumulates ? 1 : 0, &result, n)
                         return result
                     }
                 }
@@ -141,7 +168,8 @@ extension EveryLevel {
             let x = numbers.normals(rows * h).map { $0 + 100 }
             let (weight, bias) = (numbers.normals(h), numbers.normals(h))
             compare("glu", 1e-6) { fast in
-                var y = dy, sum = dy
+                var y = dy
+                var sum = dy
                 (fast ? mneme_s4d_glu : mneme_s4d_glu_reference)(rows, h, z, 0, &y)
                 (fast ? mneme_s4d_glu : mneme_s4d_glu_reference)(rows, h, z, 1, &sum)
                 return y + sum
@@ -158,7 +186,9 @@ extension EveryLevel {
                 return y
             }
             compare("layer_norm_backward", 5e-5) { fast in
-                var dx = dy, dw = weight, db = bias
+                var dx = dy
+                var dw = weight
+                var db = bias
                 (fast ? mneme_s4d_layer_norm_backward : mneme_s4d_layer_norm_backward_reference)(
                     rows, h, x, weight, dy, &dx, &dw, &db)
                 return dx + dw + db
@@ -177,7 +207,8 @@ extension EveryLevel {
                 }
                 compare("pool_backward", 1e-6) { fast in
                     var dx = x
-                    (fast ? mneme_s4d_pool_backward : mneme_s4d_pool_backward_reference)(h, 3, offsets, x, largest, slope, &dx)
+                    (fast ? mneme_s4d_pool_backward : mneme_s4d_pool_backward_reference)(
+                        h, 3, offsets, x, largest, slope, &dx)
                     return dx
                 }
             }

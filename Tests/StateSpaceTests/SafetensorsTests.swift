@@ -42,7 +42,8 @@ import Testing
     }
 
     @Test func dataAtAnyAddressAreRead() throws {
-        let bytes = Self.file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: [0, 0, 0x80, 0x3F])
+        let bytes = Self.file(
+            #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, data: [0, 0, 0x80, 0x3F])
         // Every shift once: none of them may trap.
         for shift in 0..<8 {
             let shifted = [UInt8](repeating: 0, count: shift) + bytes
@@ -56,16 +57,25 @@ import Testing
     static let refused: [(header: String, data: Int, says: String)] = [
         (#"[]"#, 0, "what safetensors writes"),
         (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}x"#, 1, "spaces after"),
-        (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}"#, 1, "twice"),
+        (
+            #"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}"#,
+            1, "twice"
+        ),
         (#"{"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, 1, "twice"),
         (#"{"__metadata__":{"k":"1","k":"2"}}"#, 0, "twice"),
         (#"{"__metadata__":{"k":1}}"#, 0, "what safetensors writes"),
         (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}"#, 2, "gap"),
-        (#"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#, 3, "overlap"),
+        (
+            #"{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}"#,
+            3, "overlap"
+        ),
         (#"{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}"#, 2, "don't fill"),
         (#"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}"#, 2, "don't fill"),
         (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, 4, "isn't its bytes"),
-        (#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0, "beyond any file"),
+        (
+            #"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#, 0,
+            "beyond any file"
+        ),
         (#"{"a":{"dtype":"C64","shape":[1],"data_offsets":[0,8]}}"#, 8, "unknown dtype"),
         (#"{"a":{"dtype":"U8","shape":[-1],"data_offsets":[0,1]}}"#, 1, "without a sign"),
         (#"{"a":{"dtype":"U8","shape":[01],"data_offsets":[0,1]}}"#, 1, "leading zeros"),
@@ -105,7 +115,8 @@ import Testing
     }
 
     @Test func aFileIsReplacedWholeAndLeavesNothingBeside() throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "mneme-weights-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(
+            path: "mneme-weights-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "w.safetensors").path
@@ -119,7 +130,9 @@ import Testing
             #expect(try SafetensorsFile(path: path).floats("a") == [value])
         }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["w.safetensors"])
-        #expect(throws: SafetensorsError.self) { try SafetensorsWriter().write(to: folder.path + "/no/w.safetensors") }
+        #expect(throws: SafetensorsError.self) {
+            try SafetensorsWriter().write(to: folder.path + "/no/w.safetensors")
+        }
         #expect(throws: SafetensorsError.self) { try SafetensorsFile(path: folder.path) }
     }
 

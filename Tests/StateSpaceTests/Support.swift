@@ -6,7 +6,8 @@ import Testing
 @Suite(.serialized) enum EveryLevel {}
 
 enum Golden {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
         .appending(path: "Golden")
 
     static func bytes(_ name: String) throws -> [UInt8] {
@@ -47,7 +48,8 @@ struct Example {
 
     func scores(_ mode: S4DMode?) -> [Float] {
         var result = [Float](repeating: 0, count: paths.count * configuration.outputs)
-        network.score(paths, features: features, mode: mode, with: S4DActivations(configuration), into: &result)
+        network.score(
+            paths, features: features, mode: mode, with: S4DActivations(configuration), into: &result)
         return result
     }
 
@@ -59,7 +61,8 @@ struct Example {
         var gradients = [Float](repeating: 0, count: network.values.count)
         var dFeatures = [Float](repeating: 0, count: features.count)
         network.backward(
-            paths, features: features, mode: mode, kept: activations, dOutputs: weights, gradients: &gradients,
+            paths, features: features, mode: mode, kept: activations, dOutputs: weights,
+            gradients: &gradients,
             dFeatures: &dFeatures)
         return (gradients, dFeatures)
     }

@@ -15,16 +15,21 @@ struct GoldenText {
             let worst = [row.outputs, row.gradients].compactMap { $0?.tensor }.joined(separator: ", ")
             grid.add([
                 // Every file ends alike.
-                row.file.replacing(".safetensors", with: ""), row.level, error(row.outputs), Self.scientific(row.outputLimit), error(row.gradients),
+                row.file.replacing(".safetensors", with: ""), row.level, error(row.outputs),
+                Self.scientific(row.outputLimit), error(row.gradients),
                 Self.scientific(row.gradientLimit), worst,
             ])
         }
         var text = grid.text(width: width, style: style)
         for (file, kind) in table.notRun {
-            text += style.yellow("not run: \(Plain.line(file)): kind \(Plain.line(kind.isEmpty ? "-" : kind))") + "\n"
+            text +=
+                style.yellow("not run: \(Plain.line(file)): kind \(Plain.line(kind.isEmpty ? "-" : kind))")
+                + "\n"
         }
         let beyond = table.rows.filter { !$0.isWithin }
-        for row in beyond { text += style.red("beyond its limit: \(Plain.line(row.file)) on \(row.level)") + "\n" }
+        for row in beyond {
+            text += style.red("beyond its limit: \(Plain.line(row.file)) on \(row.level)") + "\n"
+        }
         let sum =
             "\(table.rows.count - beyond.count) of \(table.rows.count) runs within their limits, \(table.notRun.count) files not run"
         return text + (beyond.isEmpty ? style.green(sum) : style.red(sum)) + "\n"
@@ -67,11 +72,14 @@ extension GoldenEvaluation.Row {
             guard let comparison else { return .null }
             // JSON has no infinity: null = not finite.
             let error: JSONValue = comparison.error.isFinite ? .number(comparison.error) : .null
-            return .object([("tensor", .string(comparison.tensor)), ("error", error), ("limit", .number(limit))])
+            return .object([
+                ("tensor", .string(comparison.tensor)), ("error", error), ("limit", .number(limit)),
+            ])
         }
         return .object([
             ("file", .string(file)), ("kind", .string(kind)), ("level", .string(level)),
-            ("outputs", part(outputs, limit: outputLimit)), ("gradients", part(gradients, limit: gradientLimit)),
+            ("outputs", part(outputs, limit: outputLimit)),
+            ("gradients", part(gradients, limit: gradientLimit)),
             ("is_within", .bool(isWithin)),
         ])
     }

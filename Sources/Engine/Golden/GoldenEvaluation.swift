@@ -65,7 +65,9 @@ package struct GoldenEvaluation {
     }
 
     private func paths() throws -> [String] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".safetensors") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter {
+            $0.hasSuffix(".safetensors")
+        }
         guard !names.isEmpty else { throw EngineError(.invalidInput, "no .safetensors files in \(folder)") }
         return names.sorted().map { folder + "/" + $0 }
     }

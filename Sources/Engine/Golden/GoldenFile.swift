@@ -19,7 +19,9 @@ struct GoldenFile {
     }
 
     func integer(_ key: String) throws -> Int {
-        guard let value = configuration[key] as? Int, (0..<1_000_000).contains(value) else { throw missing(key) }
+        guard let value = configuration[key] as? Int, (0..<1_000_000).contains(value) else {
+            throw missing(key)
+        }
         return value
     }
 
@@ -42,12 +44,15 @@ struct GoldenFile {
         EngineError(.invalidInput, "\(name): its config has no usable \"\(key)\"")
     }
 
-    func floats(_ name: String, shape: [Int]? = nil) throws -> [Float] { try tensors.floats(name, shape: shape) }
+    func floats(_ name: String, shape: [Int]? = nil) throws -> [Float] {
+        try tensors.floats(name, shape: shape)
+    }
     func has(_ name: String) -> Bool { tensors.tensor(name) != nil }
 
     /// A tensor of that shape, whose last two dimensions are (channels, time), as rows of channels: […, L, H].
     func rows(_ name: String, _ shape: [Int]) throws -> [Float] {
-        Self.turned(try floats(name, shape: shape), rows: shape[shape.count - 2], columns: shape[shape.count - 1])
+        Self.turned(
+            try floats(name, shape: shape), rows: shape[shape.count - 2], columns: shape[shape.count - 1])
     }
 
     /// Each block [rows, columns] to [columns, rows].

@@ -25,7 +25,8 @@ func goldenS4DLayer(_ file: GoldenFile) throws -> GoldenTally {
 
 func goldenS4DModel(_ file: GoldenFile) throws -> GoldenTally {
     var configuration = S4DConfiguration(
-        inputs: try file.integer("d_input"), outputs: try file.integer("d_output"), channels: try file.integer("H"),
+        inputs: try file.integer("d_input"), outputs: try file.integer("d_output"),
+        channels: try file.integer("H"),
         stateSize: try file.integer("N"), layers: try file.integer("layers"))
     configuration.norm = try file.flag("prenorm") ? .pre : .post
     let layout = S4DParameters(configuration).layout
@@ -56,7 +57,9 @@ private func compareWhole(
     var gradients = [Float](repeating: 0, count: network.values.count)
     var dx = [Float](repeating: 0, count: x.count)
     network.backward(
-        paths, features: x, mode: mode, kept: activations, dOutputs: try file.floats("loss.cot", shape: [batch, network.configuration.outputs]), gradients: &gradients,
+        paths, features: x, mode: mode, kept: activations,
+        dOutputs: try file.floats("loss.cot", shape: [batch, network.configuration.outputs]),
+        gradients: &gradients,
         dFeatures: &dx)
     try tally.compare("grad.in.x", of: file, with: dx)
     try tally.compareGradients(gradients, network.parameters.layout, of: file)

@@ -25,14 +25,18 @@ package struct GoldenTally: Sendable {
     mutating func compare(_ tensor: String, of file: GoldenFile, with ours: [Float]) throws {
         let theirs = try file.floats(tensor)
         guard theirs.count == ours.count else {
-            throw EngineError(.invalidInput, "\(file.name): \(tensor) has \(theirs.count) values, ours \(ours.count)")
+            throw EngineError(
+                .invalidInput, "\(file.name): \(tensor) has \(theirs.count) values, ours \(ours.count)")
         }
         comparisons.append(
-            Comparison(tensor: tensor, error: Self.error(ours, theirs), isGradient: tensor.hasPrefix("grad.")))
+            Comparison(tensor: tensor, error: Self.error(ours, theirs), isGradient: tensor.hasPrefix("grad."))
+        )
     }
 
     /// Every parameter's gradient.
-    mutating func compareGradients(_ gradients: [Float], _ layout: ParameterLayout, of file: GoldenFile) throws {
+    mutating func compareGradients(_ gradients: [Float], _ layout: ParameterLayout, of file: GoldenFile)
+        throws
+    {
         for slot in layout.slots {
             try compare("grad.w." + slot.name, of: file, with: Array(gradients[slot.range]))
         }

@@ -54,7 +54,8 @@ package struct DualityOperator: Sendable {
         var result = inputs
         var lambda = [Float](repeating: 0, count: heads * stateSize * width)
         mneme_ssd_scan_backward(
-            inputs.a.count / heads, heads, width, stateSize, inputs.x, inputs.a, inputs.b, inputs.c, trace.states, dy,
+            inputs.a.count / heads, heads, width, stateSize, inputs.x, inputs.a, inputs.b, inputs.c,
+            trace.states, dy,
             &lambda, &result.x, &result.a, &result.b, &result.c)
         return result
     }

@@ -15,7 +15,9 @@ struct Complex: Sendable, Equatable {
 
     static func + (a: Complex, b: Complex) -> Complex { Complex(a.re + b.re, a.im + b.im) }
     static func - (a: Complex, b: Complex) -> Complex { Complex(a.re - b.re, a.im - b.im) }
-    static func * (a: Complex, b: Complex) -> Complex { Complex(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re) }
+    static func * (a: Complex, b: Complex) -> Complex {
+        Complex(a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re)
+    }
     static func * (a: Double, b: Complex) -> Complex { Complex(a * b.re, a * b.im) }
     static func / (a: Complex, b: Complex) -> Complex {
         let scale = 1 / (b.re * b.re + b.im * b.im)

@@ -22,7 +22,9 @@ struct LegendreSpectrum {
         inputMagnitudes = (0..<n / 2).map { mode in
             let parts = (0..<2).map { side -> Double in
                 let vector = pairs[2 * mode + side]
-                return (0..<n).reduce(0) { $0 + rotation.vectors[$1 * n + vector] * Double(2 * $1 + 1).squareRoot() }
+                return (0..<n).reduce(0) {
+                    $0 + rotation.vectors[$1 * n + vector] * Double(2 * $1 + 1).squareRoot()
+                }
             }
             return ((parts[0] * parts[0] + parts[1] * parts[1]) / 2).squareRoot()
         }

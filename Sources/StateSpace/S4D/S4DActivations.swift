@@ -33,7 +33,8 @@ package final class S4DActivations {
         return S4DLayerBuffers(
             residual: residual, input: own.input.reserve(size), mixed: own.mixed.reserve(size),
             // Scoring needs `mixed` no more once gelu is taken.
-            active: keepsLayers ? own.active.reserve(size) : own.mixed.start, gated: own.gated.reserve(2 * size),
+            active: keepsLayers ? own.active.reserve(size) : own.mixed.start,
+            gated: own.gated.reserve(2 * size),
             sum: keepsLayers ? own.sum.reserve(size) : residual)
     }
 }

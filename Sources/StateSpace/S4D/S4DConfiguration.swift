@@ -74,9 +74,12 @@ package struct S4DParameters: Sendable, Equatable {
         self.layout = layout
     }
 
-    private static func matrix(_ name: String, _ layout: inout ParameterLayout, out: Int, in input: Int) -> Affine {
+    private static func matrix(_ name: String, _ layout: inout ParameterLayout, out: Int, in input: Int)
+        -> Affine
+    {
         Affine(
-            weight: layout.add(name + ".weight", [out, input], decays: true), bias: layout.add(name + ".bias", [out]))
+            weight: layout.add(name + ".weight", [out, input], decays: true),
+            bias: layout.add(name + ".bias", [out]))
     }
 }
 

@@ -24,9 +24,11 @@ package struct S4DKernel: Sendable {
         rate: Double = 1, values: [Float]
     ) {
         var layout = ParameterLayout()
-        slots = S4DKernelSlots("", &layout, channels: channels, modes: stateSize / 2, hasInput: hasInputMatrix)
+        slots = S4DKernelSlots(
+            "", &layout, channels: channels, modes: stateSize / 2, hasInput: hasInputMatrix)
         precondition(values.count == layout.count, "these values are another kernel's")
-        system = S4DSystem(slots, values: values, channels: channels, modes: stateSize / 2, rule: rule, rate: rate)
+        system = S4DSystem(
+            slots, values: values, channels: channels, modes: stateSize / 2, rule: rule, rate: rate)
         self.layout = layout
         self.values = values
         self.rule = rule
@@ -57,7 +59,8 @@ package struct S4DKernel: Sendable {
         var y = [Float](repeating: 0, count: u.count)
         let skip = [Float](repeating: 0, count: system.channels)
         mneme_s4d_scan(
-            length, system.modes, system.channels, system.scanRho, system.scanInput, system.scanOutput, skip, u, &state, &y,
+            length, system.modes, system.channels, system.scanRho, system.scanInput, system.scanOutput, skip,
+            u, &state, &y,
             nil)
         return y
     }
@@ -67,7 +70,8 @@ package struct S4DKernel: Sendable {
         let length = u.count / system.channels
         var y = [Float](repeating: 0, count: u.count)
         let skip = [Float](repeating: 0, count: system.channels)
-        mneme_s4d_convolve(system.channels, 1, [0, Int32(length)], u, system.kernel(length: length), skip, &y)
+        mneme_s4d_convolve(
+            system.channels, 1, [0, Int32(length)], u, system.kernel(length: length), skip, &y)
         return y
     }
 }

@@ -30,13 +30,17 @@ struct S4DModeParameters {
     let c: Complex
 
     /// `rate` multiplies the step: a model applied at another sampling interval.
-    init(_ slots: S4DKernelSlots, _ values: UnsafePointer<Float>, channel: Int, mode: Int, modes: Int, rate: Double) {
+    init(
+        _ slots: S4DKernelSlots, _ values: UnsafePointer<Float>, channel: Int, mode: Int, modes: Int,
+        rate: Double
+    ) {
         let at = channel * modes + mode
         func complex(_ range: Range<Int>) -> Complex {
             let re = range.lowerBound + 2 * at
             return Complex(Double(values[re]), Double(values[re + 1]))
         }
-        a = Complex(-exp64(values[slots.logDecay.lowerBound + at]), Double(values[slots.frequency.lowerBound + at]))
+        a = Complex(
+            -exp64(values[slots.logDecay.lowerBound + at]), Double(values[slots.frequency.lowerBound + at]))
         step = rate * exp64(values[slots.logStep.lowerBound + channel])
         c = complex(slots.output)
         b = slots.input.map(complex) ?? Complex(1)

@@ -13,18 +13,22 @@ extension S4DLayer {
             } else {
                 let start = Int(offsets[run.lowerBound]) * channels
                 let length = Int(offsets[run.upperBound] - offsets[run.lowerBound])
-                scan(length: length, state: state.zeros(2 * system.plane), u: u + start, y: y + start, states: nil)
+                scan(
+                    length: length, state: state.zeros(2 * system.plane), u: u + start, y: y + start,
+                    states: nil)
             }
         }
     }
 
     /// One path with a carried state [2, M, H]; `states` [(length+1), 2, M, H] or nil.
     func scan(
-        length: Int, state: UnsafeMutablePointer<Float>, u: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>,
+        length: Int, state: UnsafeMutablePointer<Float>, u: UnsafePointer<Float>,
+        y: UnsafeMutablePointer<Float>,
         states: UnsafeMutablePointer<Float>?
     ) {
         mneme_s4d_scan(
-            length, system.modes, channels, system.scanRho, system.scanInput, system.scanOutput, skip, u, state, y, states)
+            length, system.modes, channels, system.scanRho, system.scanInput, system.scanOutput, skip, u,
+            state, y, states)
     }
 
     /// `du` is written; the systems' gradients go to `gradient`, D's to `gradients`.
@@ -37,12 +41,14 @@ extension S4DLayer {
         forEachRun(offsets, paths: paths, mode: mode) { run, mode in
             if mode == .convolution {
                 mneme_s4d_convolve_backward(
-                    channels, run.count, offsets + run.lowerBound, u, kernel, skip, dy, du, &gradient.kernel, dskip)
+                    channels, run.count, offsets + run.lowerBound, u, kernel, skip, dy, du, &gradient.kernel,
+                    dskip)
             } else {
                 let start = Int(offsets[run.lowerBound]) * channels
                 let length = Int(offsets[run.upperBound] - offsets[run.lowerBound])
                 scanBackward(
-                    length: length, scratch: scratch, u: u + start, dy: dy + start, du: du + start, gradient: &gradient,
+                    length: length, scratch: scratch, u: u + start, dy: dy + start, du: du + start,
+                    gradient: &gradient,
                     dskip: dskip)
             }
         }
@@ -62,7 +68,8 @@ extension S4DLayer {
         gradient.prepareScan(system)
         state.update(repeating: 0, count: plane)
         mneme_s4d_scan_backward(
-            length, system.modes, channels, system.scanRho, system.scanInput, system.scanOutput, skip, u, states, dy, state,
+            length, system.modes, channels, system.scanRho, system.scanInput, system.scanOutput, skip, u,
+            states, dy, state,
             &gradient.rho, &gradient.input, &gradient.output, dskip, du)
     }
 

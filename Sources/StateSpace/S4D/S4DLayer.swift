@@ -31,7 +31,8 @@ struct S4DLayer: Sendable {
     func finish(rows: Int, _ buffers: S4DLayerBuffers, add: Bool, y: UnsafeMutablePointer<Float>) {
         mneme_s4d_gelu(rows * channels, buffers.mixed, buffers.active)
         mneme_s4d_matrix(
-            rows, 2 * channels, channels, buffers.active, channels, 1, weightTransposed, 2 * channels, bias, 0,
+            rows, 2 * channels, channels, buffers.active, channels, 1, weightTransposed, 2 * channels, bias,
+            0,
             buffers.gated, 2 * channels)
         mneme_s4d_glu(rows, channels, buffers.gated, add ? 1 : 0, y)
     }
@@ -46,7 +47,8 @@ struct S4DLayer: Sendable {
             2 * channels, channels, rows, scratch, 1, 2 * channels, buffers.active, channels, nil, 1,
             gradients + slots.weight.lowerBound, channels)
         addColumns(of: scratch, rows: rows, width: 2 * channels, to: gradients + slots.bias.lowerBound)
-        mneme_s4d_matrix(rows, channels, 2 * channels, scratch, 2 * channels, 1, weight, channels, nil, 0, slope, channels)
+        mneme_s4d_matrix(
+            rows, channels, 2 * channels, scratch, 2 * channels, 1, weight, channels, nil, 0, slope, channels)
         mneme_s4d_gelu_backward(rows * channels, buffers.mixed, slope, slope)
     }
 }

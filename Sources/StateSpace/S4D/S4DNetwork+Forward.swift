@@ -8,7 +8,8 @@ extension S4DNetwork {
     ///
     /// `mode` nil = the cheaper one per path. No allocation after the largest call.
     package func score(
-        _ paths: S4DPaths, features: UnsafePointer<Float>, mode: S4DMode? = nil, with activations: S4DActivations,
+        _ paths: S4DPaths, features: UnsafePointer<Float>, mode: S4DMode? = nil,
+        with activations: S4DActivations,
         into outputs: UnsafeMutablePointer<Float>
     ) {
         let kernels = kernels(length: convolvedHops(paths, mode))
@@ -55,15 +56,18 @@ extension S4DNetwork {
 
     /// Encoder, layers and readout; leaves the pooled paths in the activations.
     func forward(
-        _ offsets: UnsafePointer<Int32>, paths: Int, rows: Int, features: UnsafePointer<Float>, mode: S4DMode?,
+        _ offsets: UnsafePointer<Int32>, paths: Int, rows: Int, features: UnsafePointer<Float>,
+        mode: S4DMode?,
         _ kernels: [[Float]], _ activations: S4DActivations
     ) {
         let width = configuration.channels
-        encode(rows: rows, features: features, into: activations.layer(0, rows: rows, channels: width).residual)
+        encode(
+            rows: rows, features: features, into: activations.layer(0, rows: rows, channels: width).residual)
         for index in layers.indices {
             run(layer: index, rows: rows, activations) { layer, input, mixed in
                 layer.mix(
-                    offsets, paths: paths, mode: mode, kernel: kernels[index], state: activations.state, u: input, y: mixed)
+                    offsets, paths: paths, mode: mode, kernel: kernels[index], state: activations.state,
+                    u: input, y: mixed)
             }
         }
         let pooled = activations.pooled.reserve(paths * configuration.pooledWidth)
@@ -75,7 +79,8 @@ extension S4DNetwork {
     func encode(rows: Int, features: UnsafePointer<Float>, into x: UnsafeMutablePointer<Float>) {
         let width = configuration.channels
         mneme_s4d_matrix(
-            rows, width, configuration.inputs, features, configuration.inputs, 1, encoder.transposed, width, encoder.bias, 0,
+            rows, width, configuration.inputs, features, configuration.inputs, 1, encoder.transposed, width,
+            encoder.bias, 0,
             x, width)
     }
 
@@ -97,7 +102,9 @@ extension S4DNetwork {
             layer.finish(rows: rows, buffers, add: true, y: next)
         case .post:
             mix(layer, buffers.residual, buffers.mixed)
-            if buffers.sum != buffers.residual { buffers.sum.update(from: buffers.residual, count: rows * width) }
+            if buffers.sum != buffers.residual {
+                buffers.sum.update(from: buffers.residual, count: rows * width)
+            }
             layer.finish(rows: rows, buffers, add: true, y: buffers.sum)
             mneme_s4d_layer_norm(rows, width, buffers.sum, norm.weight, norm.bias, next)
         }

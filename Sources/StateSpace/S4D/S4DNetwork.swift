@@ -27,7 +27,8 @@ package final class S4DNetwork: Sendable {
         precondition(values.count == parameters.layout.count, "these values are another model's")
         func matrix(_ slot: S4DParameters.Affine, rows: Int) -> Matrix {
             let weight = Array(values[slot.weight])
-            return Matrix(weight: weight, transposed: transposed(weight, rows: rows), bias: Array(values[slot.bias]))
+            return Matrix(
+                weight: weight, transposed: transposed(weight, rows: rows), bias: Array(values[slot.bias]))
         }
         self.configuration = configuration
         self.parameters = parameters

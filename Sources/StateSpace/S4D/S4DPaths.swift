@@ -28,5 +28,7 @@ package enum S4DMode: Sendable, CaseIterable {
     case recurrence
 
     /// The cheaper one for a path of so many hops; the kernels' widths make it a rule of thumb.
-    static func cheaper(length: Int, modes: Int) -> S4DMode { length <= 8 * modes ? .convolution : .recurrence }
+    static func cheaper(length: Int, modes: Int) -> S4DMode {
+        length <= 8 * modes ? .convolution : .recurrence
+    }
 }

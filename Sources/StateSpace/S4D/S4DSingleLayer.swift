@@ -36,22 +36,29 @@ package struct S4DSingleLayer: Sendable {
         var result = Result(
             mixed: [], y: [Float](repeating: 0, count: size), du: [Float](repeating: 0, count: size),
             gradients: [Float](repeating: 0, count: layout.count))
-        let (mixed, active, gated, scratch) = (FloatBuffer(size), FloatBuffer(size), FloatBuffer(2 * size), FloatBuffer(2 * size))
+        let (mixed, active, gated, scratch) = (
+            FloatBuffer(size), FloatBuffer(size), FloatBuffer(2 * size), FloatBuffer(2 * size)
+        )
         let slope = FloatBuffer(size)
         let buffers = S4DLayerBuffers(
-            residual: slope.start, input: slope.start, mixed: mixed.start, active: active.start, gated: gated.start,
+            residual: slope.start, input: slope.start, mixed: mixed.start, active: active.start,
+            gated: gated.start,
             sum: slope.start)
         let kernel = mode == .convolution ? layer.system.kernel(length: paths.longest) : []
         let states = FloatBuffer()
-        layer.mix(paths.offsets, paths: paths.count, mode: mode, kernel: kernel, state: states, u: u, y: mixed.start)
+        layer.mix(
+            paths.offsets, paths: paths.count, mode: mode, kernel: kernel, state: states, u: u, y: mixed.start
+        )
         layer.finish(rows: paths.rows, buffers, add: false, y: &result.y)
         result.mixed = Array(UnsafeBufferPointer(start: mixed.start, count: size))
         layer.finishBackward(
-            rows: paths.rows, buffers, dy: dy, scratch: scratch.start, slope: slope.start, gradients: &result.gradients)
+            rows: paths.rows, buffers, dy: dy, scratch: scratch.start, slope: slope.start,
+            gradients: &result.gradients)
         var gradient = S4DSystemGradient()
         gradient.prepareKernel(length: mode == .convolution ? paths.longest : 0, channels: width)
         layer.mixBackward(
-            paths.offsets, paths: paths.count, mode: mode, kernel: kernel, scratch: states, u: u, dy: slope.start,
+            paths.offsets, paths: paths.count, mode: mode, kernel: kernel, scratch: states, u: u,
+            dy: slope.start,
             du: &result.du, gradient: &gradient, gradients: &result.gradients)
         gradient.add(
             to: &result.gradients, layer.slots.kernel, values: values, of: layer.system, rule: layer.rule)

@@ -14,7 +14,9 @@ package struct S4DState: Sendable, Equatable {
 
     /// A state exported before; nil if it isn't one of this model's, or not finite.
     package init?(hops: Int, values: [Float], _ configuration: S4DConfiguration) {
-        guard hops >= 0, values.count == Self.count(configuration), values.allSatisfy(\.isFinite) else { return nil }
+        guard hops >= 0, values.count == Self.count(configuration), values.allSatisfy(\.isFinite) else {
+            return nil
+        }
         self.hops = hops
         self.values = values
     }
@@ -34,7 +36,8 @@ extension S4DNetwork {
     ) {
         let width = configuration.channels
         let plane = 2 * configuration.modes * width
-        encode(rows: rows, features: features, into: activations.layer(0, rows: rows, channels: width).residual)
+        encode(
+            rows: rows, features: features, into: activations.layer(0, rows: rows, channels: width).residual)
         state.values.withUnsafeMutableBufferPointer { values in
             // Force unwrap: a state has values.
             let start = values.baseAddress!

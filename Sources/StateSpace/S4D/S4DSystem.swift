@@ -21,7 +21,8 @@ struct S4DSystem: Sendable {
     var plane: Int { channels * modes }
 
     init(
-        _ slots: S4DKernelSlots, values: [Float], channels: Int, modes: Int, rule: S4DDiscretisation, rate: Double = 1
+        _ slots: S4DKernelSlots, values: [Float], channels: Int, modes: Int, rule: S4DDiscretisation,
+        rate: Double = 1
     ) {
         let plane = channels * modes
         var rho = [Double](repeating: 0, count: 2 * plane)
@@ -32,7 +33,8 @@ struct S4DSystem: Sendable {
             for h in 0..<channels {
                 for m in 0..<modes {
                     // Force unwrap: a layer has parameters.
-                    let p = S4DModeParameters(slots, values.baseAddress!, channel: h, mode: m, modes: modes, rate: rate)
+                    let p = S4DModeParameters(
+                        slots, values.baseAddress!, channel: h, mode: m, modes: modes, rate: rate)
                     let mode = rule.mode(a: p.a, step: p.step)
                     let driven = p.b * mode.b
                     for (array, number) in [(0, mode.rho), (1, p.c * driven), (2, driven), (3, p.c)] {
@@ -83,7 +85,8 @@ struct S4DConvolutionKernel: Sendable {
             system.v.withUnsafeBufferPointer { v in
                 // Force unwraps: a system has modes.
                 mneme_s4d_vandermonde(
-                    length, wanted, system.modes, system.channels, rho.baseAddress!, rho.baseAddress! + system.plane,
+                    length, wanted, system.modes, system.channels, rho.baseAddress!,
+                    rho.baseAddress! + system.plane,
                     v.baseAddress!, v.baseAddress! + system.plane, &power, &values)
             }
         }

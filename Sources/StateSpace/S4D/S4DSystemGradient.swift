@@ -24,7 +24,8 @@ struct S4DSystemGradient {
 
     /// Adds to the parameters' gradients (§1.4 and §1.5, the chain from (ρ, b) to (A, dt)).
     func add(
-        to gradients: UnsafeMutablePointer<Float>, _ slots: S4DKernelSlots, values: [Float], of system: S4DSystem,
+        to gradients: UnsafeMutablePointer<Float>, _ slots: S4DKernelSlots, values: [Float],
+        of system: S4DSystem,
         rule: S4DDiscretisation, rate: Double = 1
     ) {
         var s0 = [Double](repeating: 0, count: 2 * system.plane)
@@ -32,7 +33,8 @@ struct S4DSystemGradient {
         system.rho.withUnsafeBufferPointer { rho in
             // Force unwraps: a system has modes.
             mneme_s4d_vandermonde_backward(
-                length, system.modes, system.channels, rho.baseAddress!, rho.baseAddress! + system.plane, kernel, &s0, &s1)
+                length, system.modes, system.channels, rho.baseAddress!, rho.baseAddress! + system.plane,
+                kernel, &s0, &s1)
         }
         values.withUnsafeBufferPointer { values in
             for h in 0..<system.channels {
@@ -43,7 +45,8 @@ struct S4DSystemGradient {
                     // Force unwrap: a layer has parameters.
                     let mode = rule.mode(a: p.a, step: p.step)
                     let flow = ModeFlow(
-                        gradient: self, at: at, plane: system.plane, s0: Complex(s0[at], s0[system.plane + at]),
+                        gradient: self, at: at, plane: system.plane,
+                        s0: Complex(s0[at], s0[system.plane + at]),
                         s1: Complex(s1[at], s1[system.plane + at]), parameters: p, mode: mode)
                     flow.add(to: gradients, slots, channel: h, mode: m, modes: system.modes, p, mode)
                 }
@@ -60,7 +63,8 @@ private struct ModeFlow {
     var output: Complex
 
     init(
-        gradient: S4DSystemGradient, at: Int, plane: Int, s0: Complex, s1: Complex, parameters p: S4DModeParameters,
+        gradient: S4DSystemGradient, at: Int, plane: Int, s0: Complex, s1: Complex,
+        parameters p: S4DModeParameters,
         mode: S4DDiscretisation.Mode
     ) {
         let v = 2 * s0.conjugate
@@ -78,7 +82,8 @@ private struct ModeFlow {
     }
 
     func add(
-        to gradients: UnsafeMutablePointer<Float>, _ slots: S4DKernelSlots, channel: Int, mode m: Int, modes: Int,
+        to gradients: UnsafeMutablePointer<Float>, _ slots: S4DKernelSlots, channel: Int, mode m: Int,
+        modes: Int,
         _ p: S4DModeParameters, _ mode: S4DDiscretisation.Mode
     ) {
         let at = channel * modes + m

@@ -44,7 +44,8 @@ struct HeaderReader {
             let key = try string()
             guard seen.insert(key).inserted else {
                 throw SafetensorsError(
-                    "a name that occurs twice", at: "header byte \(start)", found: "\"\(key)\"", allowed: "every name once")
+                    "a name that occurs twice", at: "header byte \(start)", found: "\"\(key)\"",
+                    allowed: "every name once")
             }
             try take(":")
             try member(&self, key)
@@ -67,7 +68,9 @@ struct HeaderReader {
 
     /// Digits alone: no sign, no fraction, no leading zero.
     mutating func integer() throws(SafetensorsError) -> Int {
-        guard let first = peek(), (0x30...0x39).contains(first) else { throw unexpected("a number without a sign") }
+        guard let first = peek(), (0x30...0x39).contains(first) else {
+            throw unexpected("a number without a sign")
+        }
         var value = 0
         let start = position
         while position < bytes.count, (0x30...0x39).contains(bytes[position]) {
@@ -77,7 +80,9 @@ struct HeaderReader {
             value = sum
             position += 1
         }
-        guard first != 0x30 || position == start + 1 else { throw unexpected("a number without leading zeros") }
+        guard first != 0x30 || position == start + 1 else {
+            throw unexpected("a number without leading zeros")
+        }
         return value
     }
 
@@ -92,7 +97,8 @@ struct HeaderReader {
             case UInt8(ascii: "\""):
                 guard let text = String(validating: units, as: UTF8.self) else {
                     throw SafetensorsError(
-                        "a string that isn't UTF-8", at: "header byte \(start)", found: "\(units.count) bytes",
+                        "a string that isn't UTF-8", at: "header byte \(start)",
+                        found: "\(units.count) bytes",
                         allowed: "UTF-8")
                 }
                 return text
@@ -128,7 +134,9 @@ struct HeaderReader {
         {
             position += 2
             let low = try fourHexDigits()
-            guard (0xDC00..<0xE000).contains(low) else { throw unexpected("the second half of a surrogate pair") }
+            guard (0xDC00..<0xE000).contains(low) else {
+                throw unexpected("the second half of a surrogate pair")
+            }
             value = 0x10000 + (value - 0xD800) << 10 + (low - 0xDC00)
         }
         guard let scalar = Unicode.Scalar(value) else { throw unexpected("a Unicode scalar") }
@@ -138,7 +146,8 @@ struct HeaderReader {
     private mutating func fourHexDigits() throws(SafetensorsError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue,
+            guard position < bytes.count,
+                let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue,
                 bytes[position] < 0x80
             else { throw unexpected("four hex digits") }
             value = value << 4 | UInt32(digit)
@@ -148,7 +157,10 @@ struct HeaderReader {
     }
 
     func unexpected(_ allowed: String) -> SafetensorsError {
-        let found = position < bytes.count ? "byte 0x" + String(bytes[position], radix: 16) : "the header's end"
-        return SafetensorsError("the header isn't what safetensors writes", at: "header byte \(position)", found: found, allowed: allowed)
+        let found =
+            position < bytes.count ? "byte 0x" + String(bytes[position], radix: 16) : "the header's end"
+        return SafetensorsError(
+            "the header isn't what safetensors writes", at: "header byte \(position)", found: found,
+            allowed: allowed)
     }
 }

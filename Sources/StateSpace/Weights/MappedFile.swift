@@ -15,7 +15,9 @@ final class MappedFile: @unchecked Sendable {
         var facts = stat()
         guard fstat(file, &facts) == 0 else { throw Self.failure("can't look at", path) }
         guard facts.st_mode & S_IFMT == S_IFREG, facts.st_size > 0 else {
-            throw SafetensorsError("no weights", at: path, found: "\(facts.st_size) bytes", allowed: "a regular file that isn't empty")
+            throw SafetensorsError(
+                "no weights", at: path, found: "\(facts.st_size) bytes",
+                allowed: "a regular file that isn't empty")
         }
         let size = Int(facts.st_size)
         guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
@@ -29,6 +31,8 @@ final class MappedFile: @unchecked Sendable {
     }
 
     static func failure(_ problem: String, _ path: String) -> SafetensorsError {
-        SafetensorsError(problem, at: path, found: String(cString: strerror(errno)), allowed: "a file this process may use")
+        SafetensorsError(
+            problem, at: path, found: String(cString: strerror(errno)), allowed: "a file this process may use"
+        )
     }
 }

@@ -27,6 +27,8 @@ package struct ParameterLayout: Sendable, Equatable {
 
     /// The values of a file, whose names may carry a prefix; every shape must match, tensors beyond these are left alone.
     package func read(_ file: SafetensorsFile, prefix: String = "") throws(SafetensorsError) -> [Float] {
+        // All shapes before the first allocation: a file may claim a width whose matrices fill no memory.
+        for slot in slots { try file.check(prefix + slot.name, shape: slot.shape) }
         var values: [Float] = []
         values.reserveCapacity(count)
         for slot in slots { values += try file.floats(prefix + slot.name, shape: slot.shape) }

@@ -3,11 +3,15 @@ extension SafetensorsFile {
     ///
     /// The view is valid inside `body`.
     package func withView<Element: BitwiseCopyable, Result>(
-        of name: String, as kind: TensorKind, _ element: Element.Type, _ body: (UnsafeBufferPointer<Element>) -> Result
+        of name: String, as kind: TensorKind, _ element: Element.Type,
+        _ body: (UnsafeBufferPointer<Element>) -> Result
     ) -> Result? {
-        guard let tensor = tensor(name), tensor.kind == kind, MemoryLayout<Element>.stride == kind.width else { return nil }
+        guard let tensor = tensor(name), tensor.kind == kind, MemoryLayout<Element>.stride == kind.width
+        else { return nil }
         return withBytes(of: tensor) { bytes in
-            guard let start = bytes.baseAddress, UInt(bitPattern: start) % UInt(MemoryLayout<Element>.alignment) == 0 else {
+            guard let start = bytes.baseAddress,
+                UInt(bitPattern: start) % UInt(MemoryLayout<Element>.alignment) == 0
+            else {
                 return nil
             }
             return body(bytes.assumingMemoryBound(to: Element.self))
@@ -16,8 +20,12 @@ extension SafetensorsFile {
     }
 
     /// Row of int8 weights and the like, copied.
-    package func integers(_ name: String) -> [Int8]? { withView(of: name, as: .int8, Int8.self) { Array($0) } }
-    package func bytes(_ name: String) -> [UInt8]? { withView(of: name, as: .uint8, UInt8.self) { Array($0) } }
+    package func integers(_ name: String) -> [Int8]? {
+        withView(of: name, as: .int8, Int8.self) { Array($0) }
+    }
+    package func bytes(_ name: String) -> [UInt8]? {
+        withView(of: name, as: .uint8, UInt8.self) { Array($0) }
+    }
 }
 
 /// IEEE binary16, by hand: Swift's `Float16` isn't there on every platform.

@@ -43,12 +43,7 @@ package struct SafetensorsFile: @unchecked Sendable {
     /// The tensor as float32, converted from whatever float it is stored as; refused unless its shape is `shape`
     /// (nil = any).
     package func floats(_ name: String, shape: [Int]? = nil) throws(SafetensorsError) -> [Float] {
-        guard let tensor = tensor(name) else {
-            throw SafetensorsError("a missing tensor", at: "tensor \"\(name)\"", found: "\(places.count) others", allowed: "this one")
-        }
-        if let shape, shape != tensor.shape {
-            throw SafetensorsError("a wrong shape", at: "tensor \"\(name)\"", found: "\(tensor.shape)", allowed: "\(shape)")
-        }
+        let tensor = try check(name, shape: shape)
         guard let convert = Self.conversion(from: tensor.kind) else {
             throw SafetensorsError(
                 "integers where floats are needed", at: "tensor \"\(name)\"", found: tensor.kind.rawValue,
@@ -57,12 +52,29 @@ package struct SafetensorsFile: @unchecked Sendable {
         return withBytes(of: tensor) { convert($0, tensor.count) }
     }
 
+    /// The tensor, if it is there in that shape (nil = any).
+    @discardableResult
+    func check(_ name: String, shape: [Int]?) throws(SafetensorsError) -> StoredTensor {
+        guard let tensor = tensor(name) else {
+            throw SafetensorsError(
+                "a missing tensor", at: "tensor \"\(name)\"", found: "\(places.count) others",
+                allowed: "this one")
+        }
+        if let shape, shape != tensor.shape {
+            throw SafetensorsError(
+                "a wrong shape", at: "tensor \"\(name)\"", found: "\(tensor.shape)", allowed: "\(shape)")
+        }
+        return tensor
+    }
+
     private static func conversion(from kind: TensorKind) -> ((UnsafeRawBufferPointer, Int) -> [Float])? {
         // Unaligned loads: a header of odd length puts the data anywhere.
         func each<Stored>(_ make: @escaping (Stored) -> Float) -> (UnsafeRawBufferPointer, Int) -> [Float]
         where Stored: BitwiseCopyable {
             { bytes, count in
-                (0..<count).map { make(bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Stored>.size, as: Stored.self)) }
+                (0..<count).map {
+                    make(bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Stored>.size, as: Stored.self))
+                }
             }
         }
         return switch kind {

@@ -15,7 +15,8 @@ package struct SafetensorsHeader: Sendable {
     /// Reads and checks the header of a whole file.
     package init(of file: UnsafeRawBufferPointer) throws(SafetensorsError) {
         guard file.count >= 8 else {
-            throw SafetensorsError("too short", at: "file", found: "\(file.count) bytes", allowed: "at least 8")
+            throw SafetensorsError(
+                "too short", at: "file", found: "\(file.count) bytes", allowed: "at least 8")
         }
         let length = UInt64(littleEndian: file.loadUnaligned(as: UInt64.self))
         guard length <= Self.maximumBytes, length <= file.count - 8 else {
@@ -44,7 +45,9 @@ package struct SafetensorsHeader: Sendable {
             }
         }
         guard reader.isAtEnd() else { throw reader.unexpected("spaces after the object") }
-        tensors.sort { ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound) }
+        tensors.sort {
+            ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
+        }
         return (tensors, metadata)
     }
 
@@ -71,7 +74,8 @@ package struct SafetensorsHeader: Sendable {
         guard let kind, let shape, let offsets, offsets.count == 2, offsets[0] <= offsets[1] else {
             throw SafetensorsError(
                 "an incomplete description", at: "tensor \"\(name)\"",
-                found: "dtype \(kind?.rawValue ?? "–"), shape \(shape.map { "\($0)" } ?? "–"), data_offsets \(offsets.map { "\($0)" } ?? "–")",
+                found:
+                    "dtype \(kind?.rawValue ?? "–"), shape \(shape.map { "\($0)" } ?? "–"), data_offsets \(offsets.map { "\($0)" } ?? "–")",
                 allowed: "dtype, shape and two rising data_offsets")
         }
         try checkSize(name, kind, shape, bytes: offsets[1] - offsets[0])
@@ -92,7 +96,8 @@ package struct SafetensorsHeader: Sendable {
             let (next, overflow) = product.multipliedReportingOverflow(by: dimension)
             guard !overflow else {
                 throw SafetensorsError(
-                    "a shape beyond any file", at: "tensor \"\(name)\"", found: "\(shape)", allowed: "below 2^63 bytes")
+                    "a shape beyond any file", at: "tensor \"\(name)\"", found: "\(shape)",
+                    allowed: "below 2^63 bytes")
             }
             product = next
         }
@@ -110,7 +115,8 @@ package struct SafetensorsHeader: Sendable {
             guard tensor.range.lowerBound == end else {
                 throw SafetensorsError(
                     tensor.range.lowerBound < end ? "tensors that overlap" : "a gap between tensors",
-                    at: "tensor \"\(tensor.name)\"", found: "begin \(tensor.range.lowerBound)", allowed: "begin \(end)")
+                    at: "tensor \"\(tensor.name)\"", found: "begin \(tensor.range.lowerBound)",
+                    allowed: "begin \(end)")
             }
             end = tensor.range.upperBound
         }

@@ -21,7 +21,9 @@ package struct SafetensorsWriter {
 
     /// Raw little-endian bytes of any kind.
     package mutating func add(_ name: String, _ kind: TensorKind, _ shape: [Int], _ bytes: [UInt8]) {
-        precondition(bytes.count == shape.reduce(kind.width, *), "\(name): \(shape) \(kind) isn't \(bytes.count) bytes")
+        precondition(
+            bytes.count == shape.reduce(kind.width, *), "\(name): \(shape) \(kind) isn't \(bytes.count) bytes"
+        )
         precondition(name != "__metadata__" && !entries.contains { $0.name == name }, "\(name) is taken")
         entries.append((name, kind, shape, bytes))
     }
@@ -40,7 +42,8 @@ package struct SafetensorsWriter {
             end += entry.bytes.count
             let shape = entry.shape.map(String.init).joined(separator: ",")
             members.append(
-                "\(quoted(entry.name)):{\"dtype\":\"\(entry.kind.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(begin),\(end)]}")
+                "\(quoted(entry.name)):{\"dtype\":\"\(entry.kind.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(begin),\(end)]}"
+            )
         }
         var header = Array("{\(members.joined(separator: ","))}".utf8)
         // Data start at a multiple of 8, as the reference writer has it.
@@ -53,14 +56,18 @@ package struct SafetensorsWriter {
         let temporary = "\(path).\(getpid()).new"
         do throws(SafetensorsError) {
             try flush(bytes(), to: temporary)
-            guard rename(temporary, path) == 0 else { throw MappedFile.failure("can't rename the new file", path) }
+            guard rename(temporary, path) == 0 else {
+                throw MappedFile.failure("can't rename the new file", path)
+            }
         } catch {
             unlink(temporary)
             throw error
         }
         // The name is durable only once its folder is on the disk.
         let slash = path.lastIndex(of: "/")
-        let folder = open(slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(
+            slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? ".",
+            O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if folder >= 0 {
             fsync(folder)
             close(folder)
@@ -73,7 +80,9 @@ package struct SafetensorsWriter {
         defer { close(file) }
         var done = 0
         while done < bytes.count {
-            let written = bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress! + done, bytes.count - done) }
+            let written = bytes.withUnsafeBytes {
+                Glibc.write(file, $0.baseAddress! + done, bytes.count - done)
+            }
             // Force unwrap: `done < count`, so the array isn't empty.
             if written < 0 && errno == EINTR { continue }
             guard written > 0 else { throw MappedFile.failure("can't write", path) }

@@ -27,6 +27,40 @@ import Testing
         }
     }
 
+    /// What PyTorch's safetensors asks of a file, in a few lines of Python; skipped where there is none.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+    func pythonReadsWhatWeWrite() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "mneme-\(UUID().uuidString).st")
+            .path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Example(lengths: [1]).network.write(to: path, metadata: ["note": "\"ö\"\n"])
+        let script = """
+            import json, struct, sys
+            data = open(sys.argv[1], 'rb').read()
+            n, = struct.unpack('<Q', data[:8])
+            header = json.loads(data[8:8 + n].decode())
+            assert n % 8 == 0 and header.pop('__metadata__')['note'] == '"ö"\\n'
+            end = 0
+            for name, tensor in sorted(header.items(), key=lambda item: item[1]['data_offsets']):
+                count = 1
+                for size in tensor['shape']: count *= size
+                assert tensor['dtype'] == 'F32' and tensor['data_offsets'] == [end, end + 4 * count], name
+                end += 4 * count
+            assert 8 + n + end == len(data)
+            print(len(header))
+            """
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
+        process.arguments = ["-X", "utf8", "-c", script, path]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        #expect(text == "22\n", "encoder, decoder and two layers of nine: \(text)")
+    }
+
     @Test func aWrongShapeIsRefusedWithBoth() throws {
         let error = try refusal { writer, configuration in
             writer.add("norms.0.weight", [1, 2, 3] as [Float], shape: [3])

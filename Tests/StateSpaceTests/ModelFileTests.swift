@@ -92,7 +92,7 @@ import Testing
     }
 
     private func refusal(
-        _ change: (inout SafetensorsWriter, [ParameterLayout.Slot]) -> [ParameterLayout.Slot]
+        _ change: (inout SafetensorsWriter, [ParameterSlots.Slot]) -> [ParameterSlots.Slot]
     ) throws -> SafetensorsError {
         let example = Example(lengths: [1])
         var writer = SafetensorsWriter(metadata: example.configuration.metadata)

@@ -34,7 +34,7 @@ package struct GoldenTally: Sendable {
     }
 
     /// Every parameter's gradient.
-    mutating func compareGradients(_ gradients: [Float], _ layout: ParameterLayout, of file: GoldenFile)
+    mutating func compareGradients(_ gradients: [Float], _ layout: ParameterSlots, of file: GoldenFile)
         throws
     {
         for slot in layout.slots {

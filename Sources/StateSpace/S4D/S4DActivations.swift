@@ -4,20 +4,20 @@
 package final class S4DActivations {
     let keepsLayers: Bool
     private let layers: [Buffers]
-    let pooled = FloatBuffer()
+    let pooled = GrowingFloats()
     /// The state of a recurrence that starts from zero.
-    let state = FloatBuffer()
+    let state = GrowingFloats()
     let slopes = Slopes()
 
     private struct Buffers {
-        let residual = FloatBuffer(), input = FloatBuffer(), mixed = FloatBuffer(), active = FloatBuffer()
-        let gated = FloatBuffer(), sum = FloatBuffer()
+        let residual = GrowingFloats(), input = GrowingFloats(), mixed = GrowingFloats(), active = GrowingFloats()
+        let gated = GrowingFloats(), sum = GrowingFloats()
     }
 
     /// What the backward pass writes: the stream's gradient and two more of its size, one of twice that.
     struct Slopes {
-        let stream = FloatBuffer(), inner = FloatBuffer(), input = FloatBuffer(), gated = FloatBuffer()
-        let pooled = FloatBuffer(), states = FloatBuffer()
+        let stream = GrowingFloats(), inner = GrowingFloats(), input = GrowingFloats(), gated = GrowingFloats()
+        let pooled = GrowingFloats(), states = GrowingFloats()
     }
 
     package init(_ configuration: S4DConfiguration, forTraining: Bool = false) {

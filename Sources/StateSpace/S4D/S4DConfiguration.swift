@@ -43,7 +43,7 @@ package struct S4DConfiguration: Sendable, Equatable {
 
 /// Where a model's parameters lie, under PyTorch's names (§14).
 package struct S4DParameters: Sendable, Equatable {
-    package let layout: ParameterLayout
+    package let layout: ParameterSlots
     let encoder: Affine
     let decoder: Affine
     let layers: [S4DLayerSlots]
@@ -56,7 +56,7 @@ package struct S4DParameters: Sendable, Equatable {
     }
 
     package init(_ configuration: S4DConfiguration) {
-        var layout = ParameterLayout()
+        var layout = ParameterSlots()
         let width = configuration.channels
         encoder = Self.matrix("encoder", &layout, out: width, in: configuration.inputs)
         var layers: [S4DLayerSlots] = []
@@ -74,7 +74,7 @@ package struct S4DParameters: Sendable, Equatable {
         self.layout = layout
     }
 
-    private static func matrix(_ name: String, _ layout: inout ParameterLayout, out: Int, in input: Int)
+    private static func matrix(_ name: String, _ layout: inout ParameterSlots, out: Int, in input: Int)
         -> Affine
     {
         Affine(
@@ -93,7 +93,7 @@ struct S4DLayerSlots: Sendable, Equatable {
     /// [2H].
     let bias: Range<Int>
 
-    init(_ prefix: String, _ layout: inout ParameterLayout, _ configuration: S4DConfiguration) {
+    init(_ prefix: String, _ layout: inout ParameterSlots, _ configuration: S4DConfiguration) {
         let width = configuration.channels
         skip = layout.add(prefix + "D", [width])
         kernel = S4DKernelSlots(

@@ -13,7 +13,7 @@ struct S4DKernelSlots: Sendable, Equatable {
     /// [H, M, 2], `B`; nil = B is 1, absorbed in C.
     let input: Range<Int>?
 
-    init(_ prefix: String, _ layout: inout ParameterLayout, channels: Int, modes: Int, hasInput: Bool) {
+    init(_ prefix: String, _ layout: inout ParameterSlots, channels: Int, modes: Int, hasInput: Bool) {
         output = layout.add(prefix + "C", [channels, modes, 2])
         logStep = layout.add(prefix + "log_dt", [channels])
         logDecay = layout.add(prefix + "log_A_real", [channels, modes])

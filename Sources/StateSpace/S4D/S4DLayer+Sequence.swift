@@ -4,7 +4,7 @@ import Kernels
 extension S4DLayer {
     /// `u`, `y` [R, H]; `kernel` reaches the longest path that is convolved.
     func mix(
-        _ offsets: UnsafePointer<Int32>, paths: Int, mode: S4DMode?, kernel: [Float], state: FloatBuffer,
+        _ offsets: UnsafePointer<Int32>, paths: Int, mode: S4DMode?, kernel: [Float], state: GrowingFloats,
         u: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>
     ) {
         forEachRun(offsets, paths: paths, mode: mode) { run, mode in
@@ -33,7 +33,7 @@ extension S4DLayer {
 
     /// `du` is written; the systems' gradients go to `gradient`, D's to `gradients`.
     func mixBackward(
-        _ offsets: UnsafePointer<Int32>, paths: Int, mode: S4DMode?, kernel: [Float], scratch: FloatBuffer,
+        _ offsets: UnsafePointer<Int32>, paths: Int, mode: S4DMode?, kernel: [Float], scratch: GrowingFloats,
         u: UnsafePointer<Float>, dy: UnsafePointer<Float>, du: UnsafeMutablePointer<Float>,
         gradient: inout S4DSystemGradient, gradients: UnsafeMutablePointer<Float>
     ) {
@@ -56,7 +56,7 @@ extension S4DLayer {
 
     /// States are computed again instead of kept: a long path's would be M times the activations.
     private func scanBackward(
-        length: Int, scratch: FloatBuffer, u: UnsafePointer<Float>, dy: UnsafePointer<Float>,
+        length: Int, scratch: GrowingFloats, u: UnsafePointer<Float>, dy: UnsafePointer<Float>,
         du: UnsafeMutablePointer<Float>, gradient: inout S4DSystemGradient, dskip: UnsafeMutablePointer<Float>
     ) {
         let plane = 2 * system.plane

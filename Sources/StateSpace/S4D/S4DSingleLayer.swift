@@ -1,17 +1,17 @@
 /// One layer without norm and residual, on whole sequences, with its gradients: for parity and gradient checks.
 package struct S4DSingleLayer: Sendable {
-    package let layout: ParameterLayout
+    package let layout: ParameterSlots
     let layer: S4DLayer
     private let values: [Float]
 
-    package static func layout(_ configuration: S4DConfiguration) -> ParameterLayout {
-        var layout = ParameterLayout()
+    package static func layout(_ configuration: S4DConfiguration) -> ParameterSlots {
+        var layout = ParameterSlots()
         _ = S4DLayerSlots("", &layout, configuration)
         return layout
     }
 
     package init(_ configuration: S4DConfiguration, values: [Float]) {
-        var layout = ParameterLayout()
+        var layout = ParameterSlots()
         let slots = S4DLayerSlots("", &layout, configuration)
         precondition(values.count == layout.count, "these values are another layer's")
         layer = S4DLayer(
@@ -37,15 +37,15 @@ package struct S4DSingleLayer: Sendable {
             mixed: [], y: [Float](repeating: 0, count: size), du: [Float](repeating: 0, count: size),
             gradients: [Float](repeating: 0, count: layout.count))
         let (mixed, active, gated, scratch) = (
-            FloatBuffer(size), FloatBuffer(size), FloatBuffer(2 * size), FloatBuffer(2 * size)
+            GrowingFloats(size), GrowingFloats(size), GrowingFloats(2 * size), GrowingFloats(2 * size)
         )
-        let slope = FloatBuffer(size)
+        let slope = GrowingFloats(size)
         let buffers = S4DLayerBuffers(
             residual: slope.start, input: slope.start, mixed: mixed.start, active: active.start,
             gated: gated.start,
             sum: slope.start)
         let kernel = mode == .convolution ? layer.system.kernel(length: paths.longest) : []
-        let states = FloatBuffer()
+        let states = GrowingFloats()
         layer.mix(
             paths.offsets, paths: paths.count, mode: mode, kernel: kernel, state: states, u: u, y: mixed.start
         )

@@ -1,7 +1,7 @@
 /// The named parameters of a model, one after the other in one flat array of floats.
 ///
 /// Values, gradients and an optimiser's moments have the same layout, so an optimiser is a loop over one array.
-package struct ParameterLayout: Sendable, Equatable {
+package struct ParameterSlots: Sendable, Equatable {
     package struct Slot: Sendable, Equatable {
         /// As PyTorch's `state_dict` has it.
         package let name: String

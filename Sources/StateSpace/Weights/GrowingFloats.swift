@@ -1,7 +1,7 @@
 /// Scratch floats that grow and never shrink: after the largest call there is no allocation.
 ///
 /// Belongs to one thread; what is in it after `reserve` is undefined.
-final class FloatBuffer {
+final class GrowingFloats {
     private(set) var start: UnsafeMutablePointer<Float>
     private(set) var capacity: Int
 

@@ -28,12 +28,13 @@ var targets: [Target] = [
     .target(name: "Features"),
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
+    .target(name: "StateSpace", dependencies: ["Kernels"]),
+    .target(name: "Training", dependencies: ["StateSpace", "Kernels"]),
 
     // Rooms that build on them.
     .target(
         name: "PluginSDK", dependencies: ["PluginABI"],
         swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
-    .target(name: "StateSpace", dependencies: ["Kernels"]),
     .target(name: "Storage", dependencies: [grdb, sqlite, "Kernels"]),
     // What host and worker must agree on, once.
     .target(name: "Wire", dependencies: ["PluginABI", "Platform"]),
@@ -52,7 +53,6 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-    .testTarget(name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
@@ -62,6 +62,12 @@ var targets: [Target] = [
     .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
+    .testTarget(
+        name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "GoldenTensors"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "GoldenTensors"]),
+    // Recorded tensors (Tests/Golden) and how far an answer may be from them.
+    .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
@@ -99,6 +105,8 @@ if !withoutPlugins {
 if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
+    targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
+    products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
 }
 
 if let fuzzer {

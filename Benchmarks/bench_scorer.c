@@ -45,9 +45,9 @@ static mneme_status score(mneme_model *model, mneme_session *session, const mnem
         for (; c < features->cols; c++) sum += row[c] * weights[c];
 #ifdef TEXTS
         const uint32_t *offsets = batch->row_text_offsets.data;
-        sum += ((const uint8_t *)batch->row_text_bytes.data)[offsets[r]];
+        if (offsets != NULL && offsets[r + 1] > offsets[r]) sum += ((const uint8_t *)batch->row_text_bytes.data)[offsets[r]];
 #elif defined(VECTORS)
-        sum += *(const float *)((const char *)batch->row_embeddings.data + (size_t)r * batch->row_embeddings.stride);
+        if (batch->row_embeddings.data != NULL) sum += *(const float *)((const char *)batch->row_embeddings.data + (size_t)r * batch->row_embeddings.stride);
 #endif
         out[r] = sum;
     }

@@ -81,6 +81,16 @@ sed 's|"libHeuristicScorer.so"|"/srv/linked/libHeuristicScorer.so"|' "$PREFIX/sh
 run mneme search "When does the backup run?" --limit 1 --config linked.json
 prints 'scored by heuristic' "the plugin as linked didn't score"
 
+say "a scorer in a process of its own, walls included, and the check of what it promises"
+sed 's|"tier": "inline"|"tier": "process"|' linked.json >process.json
+grep -q '"process"' process.json || fail "plugins.json names no inline tier"
+run mneme search "When does the backup run?" --limit 1 --config process.json
+prints 'scored by heuristic' "the plugin didn't score in a worker"
+prints_no '^degraded' "the answer is degraded"
+run mneme plugin list --json --config process.json
+prints '"walls":\["landlock","first filter","second filter"\]' "a wall is missing"
+run mneme plugin check "$PREFIX/lib/mneme/plugins/libHeuristicScorer.so"
+
 say "the prefix can be moved: the same from a copy elsewhere"
 cp -a "$PREFIX" moved
 run moved/bin/mneme search "When does the backup run?" --limit 1

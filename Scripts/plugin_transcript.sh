@@ -35,7 +35,7 @@ hash=$(sha256sum my-scorer/my-scorer.so | cut -d' ' -f1)
 quietly mneme init --with-config
 cat > config/mneme/plugins.json <<END
 { "version": 1, "scorers": [
-  { "id": "my-scorer", "library": { "path": "$home/my-scorer/my-scorer.so", "sha256": "$hash" }, "tier": "watched",
+  { "id": "my-scorer", "library": { "path": "$home/my-scorer/my-scorer.so", "sha256": "$hash" },
     "deadlineMilliseconds": 5, "options": { "importanceWeight": 0.5 }, "grants": [] } ] }
 END
 show mneme plugin list
@@ -43,6 +43,7 @@ show "mneme search \"backups\" --scorer my-scorer"
 for language in cpp rust swift; do
     show mneme plugin new my-$language --language $language -q
     show "make -s -C my-$language 2>&1 | tail -1"
+    show "mneme plugin check \$(find -L my-$language -name '*.so' -path '*my-$language*' | head -1) | tail -1"
     show "mneme search \"backups\" --config my-$language/plugins.json | grep scored"
 done
 show mneme plugin new my-scorer --language c

@@ -16,7 +16,7 @@ struct TierTable {
     }
 
     func run() throws {
-        print("| fixture | tier | outcome | turn, ms | recovery, ms |\n|---|---|---|---|---|")
+        print("| fixture | tier | with the load gate | judged, ms | without it | turn, ms | over after, ms |\n|---|---|---|---|---|---|---|")
         for fixture in fixtures {
             let name = URL(fileURLWithPath: fixture).deletingPathExtension().lastPathComponent
             for mode in modes {
@@ -39,10 +39,12 @@ struct TierTable {
                 process.waitUntilExit()
                 let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
                     .trimmingCharacters(in: .whitespacesAndNewlines)
-                let end2 =
+                // The first line was written before anything could die.
+                let lines = text.split(separator: "\n").map(String.init)
+                let fate =
                     process.terminationReason == .uncaughtSignal && !hung
-                    ? "**the host dies** of signal \(process.terminationStatus)" : hung ? "**the host hangs**" : nil
-                print("| \(name) | \(mode) | " + (end2.map { "\($0) | – | – |" } ?? text))
+                    ? "**the host dies** of signal \(process.terminationStatus) | – | – |" : hung ? "**the host hangs** | – | – |" : nil
+                print("| \(name) | \(mode) | \(lines.first ?? "– | –") | " + (fate ?? lines.dropFirst().first ?? "– | – | – |"))
             }
         }
     }
@@ -71,6 +73,13 @@ struct TierCell {
         var environment = HostEnvironment(offeredColumns: ["a@1", "b@1"])
         environment.offeredEventColumns = ["e@1"]
         environment.events = BenchEvents()
+        let before = platform_monotonic_ns()
+        let gated = try ScorerHost.start(plugins: path, environment)
+        let judged = Double(platform_monotonic_ns() - before) / 1e6
+        let verdict = if case .refused(let error) = gated.configuration.plugins[0].state { "refused: \(short(error.description))" } else { "goes live" }
+        print(verdict + String(format: " | %.0f", judged))
+        fflush(nil)
+        environment.usesLoadGate = false
         let host = try ScorerHost.start(plugins: path, environment)
         if case .refused(let error) = host.configuration.plugins[0].state {
             print("refused: \(short(error.description)) | – | – |")

@@ -26,6 +26,11 @@ package struct FuzzTarget: Sendable {
             run: fuzzHostRegion),
         FuzzTarget(
             name: "weights", parses: "safetensors: header and tensors", maximumBytes: 4096, run: fuzzWeights),
+        FuzzTarget(
+            name: "state-envelope", parses: "a kept state", maximumBytes: 4096, run: fuzzStateEnvelope),
+        FuzzTarget(
+            name: "foreign-order", parses: "the description of a foreign function", maximumBytes: 4096,
+            run: fuzzForeignOrder),
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -56,9 +56,14 @@ package struct StateEnvelope: Sendable, Equatable {
         out.write(sequence)
         out.write(form.rawValue)
         payload.withUnsafeBytes { out.write($0) }
-        let sum = out.bytes.withUnsafeBytes { Self.checksum($0) }
-        out.write(sum)
-        return out.bytes
+        return Self.sealed(out.bytes)
+    }
+
+    /// With the checksum behind it.
+    package static func sealed(_ body: [UInt8]) -> [UInt8] {
+        var out = ByteWriter()
+        out.write(body.withUnsafeBytes { checksum($0) })
+        return body + out.bytes
     }
 
     package static func read(_ bytes: [UInt8]) -> Result<StateEnvelope, Problem> {

@@ -122,12 +122,18 @@ struct CallFilter {
         filter.answer(PlatformCall(CALL_clone3), fail(ENOSYS))
         filter.answer(
             PlatformCall(CALL_clone), argument: 0, Code.jumpSet, threadFlag, yes: allow, no: filter.refusal)
+        // Limits of this process may be asked for and lowered, nobody else's: 0 means oneself.
+        filter.answer(PlatformCall(CALL_prlimit64), argument: 0, Code.jumpEqual, 0, yes: allow, no: filter.refusal)
+        // From 8 on: F_SETOWN and its like, which have signals sent to whom they name.
+        filter.answer(PlatformCall(CALL_fcntl), argument: 1, Code.jumpAtLeast, 8, yes: filter.refusal, no: allow)
         for call in [
             CALL_socket, CALL_socketpair, CALL_connect, CALL_bind, CALL_listen, CALL_accept, CALL_accept4, CALL_execve, CALL_execveat,
             CALL_fork, CALL_vfork, CALL_ptrace, CALL_process_vm_readv, CALL_process_vm_writev, CALL_tkill, CALL_pidfd_open,
             CALL_pidfd_getfd, CALL_pidfd_send_signal, CALL_bpf, CALL_mount, CALL_umount2, CALL_unshare, CALL_setns, CALL_chroot,
             CALL_pivot_root, CALL_keyctl, CALL_perf_event_open, CALL_userfaultfd, CALL_io_uring_setup, CALL_open_by_handle_at,
-            CALL_init_module, CALL_finit_module, CALL_delete_module, CALL_kexec_load, CALL_reboot, CALL_fanotify_init,
+            // Other ways to end, slow down or look into a process of the same user.
+            CALL_rt_sigqueueinfo, CALL_rt_tgsigqueueinfo, CALL_setpriority, CALL_sched_setscheduler, CALL_sched_setattr,
+            CALL_process_madvise, CALL_kcmp, CALL_init_module, CALL_finit_module, CALL_delete_module, CALL_kexec_load, CALL_reboot, CALL_fanotify_init,
         ] { filter.answer(PlatformCall(call), filter.refusal) }
         filter.add(Code.answer, allow)
         return filter

@@ -35,7 +35,7 @@ import Testing
     ]
 
     /// Caught by a check that isn't the first to fail: their constant scores show no ranking either.
-    static let walls = ["bad_socket", "bad_write_file", "bad_read_file", "bad_fork", "bad_thread"]
+    static let walls = ["bad_signals_parent", "bad_socket", "bad_write_file", "bad_read_file", "bad_fork", "bad_thread"]
 
     @Test(arguments: catches) func aBadPluginFailsTheCheckThatShouldCatchIt(fixture: String, check: String) throws {
         let checkup = try checkup(Fixtures.library(fixture)) {

@@ -40,7 +40,7 @@ import Wire
         let host = try ScorerHost.start(
             plugins: sandbox.write(
                 "{ \"version\": 1, \"paths\": { \"objects\": \"objects\" }, \"scorers\": [ \(entry) ] }"),
-            HostEnvironment(offeredColumns: ["memory.age_days@1"], floor: .test))
+            HostEnvironment(offeredColumns: ["memory.age_days@1"], floor: .test).unhurried)
         #expect(host.configuration.plugins.map(\.state) == [.serving])
         // The second names a library that isn't here; it must still be well written.
         let whole = "{ \"version\": 1, \"scorers\": [ \(pinned.joined(separator: ",")) ] }"

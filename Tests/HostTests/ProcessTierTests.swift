@@ -64,6 +64,28 @@ import Testing
         #expect(eventually { host.score(rows: 2).degraded.isEmpty })
     }
 
+    @Test func dearScorersOfATurnAreAskedBesideEachOther() throws {
+        let host = try sandbox.host(
+            [("x", Fixtures.library("bad_slow"), ", \"tier\": \"process\""), ("y", Fixtures.library("bad_slow"), ", \"tier\": \"process\"")],
+            rest: ", \"combiner\": { \"kind\": \"rrf\" }")
+        // After the first turn both are known to be dear.
+        for _ in 0..<4 {
+            let turn = host.score(rows: 3)
+            #expect(turn.degraded.isEmpty, "\(turn.degraded)")
+        }
+        #expect(host.health["x"]?.calls == 4 && host.health["y"]?.calls == 4)
+    }
+
+    @Test func aDearScorerThatIsLateKeepsItsLaneUntilItIsDrained() throws {
+        let host = try sandbox.host(
+            [("x", Fixtures.library("bad_slow"), ", \"tier\": \"process\", \"graceMilliseconds\": 2000"), ("y", Fixtures.library("good_logistic"), "")],
+            rest: ", \"combiner\": { \"kind\": \"rrf\" }, \"health\": { \"openAfterLate\": 100 }")
+        _ = host.score(rows: 2)
+        let late = host.score(rows: 2) { $0.deadlineNanoseconds = platform_monotonic_ns() + 6_000_000 }
+        #expect(late.degraded.contains { $0.hasPrefix("x late") }, "\(late.degraded)")
+        #expect(eventually { host.score(rows: 2).degraded.isEmpty })
+    }
+
     @Test func aHangIsAnsweredInTimeAndKilledAtItsHardDeadline() throws {
         let host = try host("bad_hang", ", \"deadlineMilliseconds\": 20, \"graceMilliseconds\": 30")
         let start = platform_monotonic_ns()
@@ -102,7 +124,7 @@ import Testing
 
     @Test(arguments: [
         ("bad_socket", "denied"), ("bad_write_file", "denied"), ("bad_fork", "denied"), ("bad_read_file", "denied"),
-        ("bad_thread", "denied"),
+        ("bad_thread", "denied"), ("bad_signals_parent", "denied"),
     ])
     func theWallsHold(fixture: String, said: String) throws {
         // Each of these scores 1 if it got out and −1 if it was refused.

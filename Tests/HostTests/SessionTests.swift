@@ -4,6 +4,7 @@ import Host
 import Platform
 import Synchronization
 import Testing
+import Wire
 
 /// Events 1, 2, 3, … of every session: e@1 = a fraction of the sequence number and the session's key.
 final class TestEvents: EventSource {
@@ -46,7 +47,7 @@ final class TestEvents: EventSource {
 
     private func host(_ fixture: String = "good_stateful", tier: String, rest: String = "") throws -> ScorerHost {
         try place(fixture)
-        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test)
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test).unhurried
         environment.offeredEventColumns = ["e@1"]
         // Crashes are to be met while it serves; what the gate says is tested elsewhere.
         environment.usesLoadGate = false
@@ -171,6 +172,24 @@ final class TestEvents: EventSource {
         #expect(next.health["x"]?.rebuiltSessions == 0)
     }
 
+    /// The store is slow, the turn's deadline passes, and whatever the worker did is not built upon.
+    @Test func aRestoreThatMissedItsTurnIsDoneAnewInTheNext() throws {
+        let host = try host(tier: "process", rest: ", \"sessions\": { \"checkpointEveryEvents\": 8 }")
+        for sequence in 1...20 as ClosedRange<UInt64> { _ = turn(host, 7, sequence) }
+        #expect(eventually { states.state(scorer: "x", session: 7) != nil })
+        let pid = try #require(host.health["x"]?.pid)
+        #expect(kill(pid, SIGKILL) == 0)
+        #expect(eventually { host.health["x"]?.restarts == 1 })
+        for _ in 0..<3 {
+            _ = host.score(rows: 4) {
+                $0.session = SessionTurn(session: 7, sequence: 21)
+                $0.deadlineNanoseconds = platform_monotonic_ns() + 1_000_050
+            }
+        }
+        #expect(eventually { isClose(turn(host, 7, 21).scores, expected(7, 21)) })
+        #expect(isClose(turn(host, 7, 22).scores, expected(7, 22)))
+    }
+
     @Test func aDamagedCheckpointIsNotImported() throws {
         states.keep([1, 2, 3, 4, 5, 6, 7, 8, 9], scorer: "x", session: 7, sequence: 4)
         let host = try host(tier: "inline")
@@ -199,6 +218,23 @@ final class TestEvents: EventSource {
         })
         let answer = turn(host, 1, 3)
         #expect(answer.degraded.isEmpty && isClose(answer.scores, expected(1, 3)))
+    }
+
+    @Test func anIdleSessionLeavesItsCompactStateAndComesBackFromIt() throws {
+        let host = try host(tier: "inline", rest: ", \"sessions\": { \"compactAfterIdleMinutes\": 0.01 }")
+        for sequence in 1...20 as ClosedRange<UInt64> { _ = turn(host, 7, sequence) }
+        var sequence: UInt64 = 0
+        #expect(eventually {
+            usleep(100_000)
+            sequence += 1
+            _ = turn(host, 8, sequence)
+            return host.health["x"]?.openSessions == 1
+        })
+        // 4 bytes of payload: the fixture's compact form.
+        let kept = try StateEnvelope.read(try #require(states.state(scorer: "x", session: 7))).get()
+        #expect(kept.form == .compact && kept.payload.count == 4 && kept.sequence == 20)
+        let answer = turn(host, 7, 21)
+        #expect(answer.degraded.isEmpty && isClose(answer.scores, expected(7, 21)))
     }
 
     @Test func turnsOfOneSessionAtOnceAreServedOneAfterTheOther() throws {

@@ -65,8 +65,10 @@ import Testing
                            { "id": "b", "library": "./scorer.so", "tier": "inline", "options": { "bias": \(bias) } } ] }
             """
         }
-        let host = try ScorerHost.start(
-            plugins: sandbox.write(text(1)), HostEnvironment(offeredColumns: Sandbox.columns, floor: .test))
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test).unhurried
+        // Not about the gate, which measures time.
+        environment.usesLoadGate = false
+        let host = try ScorerHost.start(plugins: sandbox.write(text(1)), environment)
         let pid = host.health["a"]?.pid
         _ = try sandbox.write(text(2))
         let report = host.reload(cause: "test")
@@ -121,6 +123,39 @@ import Testing
         let report = host.reload(cause: "test")
         #expect(report.outcome == .refused && report.problems[0].hasPrefix("y: locate"))
         #expect(host.score(rows: 2).scores == before)
+    }
+
+    @Test func aRefusedReloadHasLoadedNothing() throws {
+        let host = try host()
+        try FileManager.default.copyItem(atPath: Fixtures.library("good_newer_minor"), toPath: "\(sandbox.folder)/other.so")
+        _ = try sandbox.write(
+            """
+            { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
+              "scorers": [ { "id": "y", "library": "./other.so", "tier": "inline" },
+                           { "id": "x", "library": "./nowhere.so", "tier": "inline" } ] }
+            """)
+        #expect(host.reload(cause: "test").outcome == .refused)
+        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
+        let hash = SHA256.hexadecimal(of: [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(sandbox.folder)/other.so"))))
+        #expect(!maps.contains("\(sandbox.folder)/objects/\(hash)"))
+    }
+
+    @Test func anotherKindOfCombinerFindsDearScorersReady() throws {
+        try place("bad_slow")
+        let text = { (kind: String) in
+            """
+            { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
+              "turn": { "scoringBudgetMilliseconds": 1000 },
+              "scorers": [ { "id": "x", "library": "./scorer.so", "tier": "process" } ], "combiner": { "kind": "\(kind)" } }
+            """
+        }
+        var environment = HostEnvironment(offeredColumns: Sandbox.columns, floor: .test)
+        environment.usesLoadGate = false
+        let host = try ScorerHost.start(plugins: sandbox.write(text("first")), environment)
+        #expect(host.score(rows: 2).degraded.isEmpty)
+        _ = try sandbox.write(text("rrf"))
+        #expect(host.reload(cause: "test").outcome == .applied)
+        for _ in 0..<3 { #expect(host.score(rows: 2).degraded.isEmpty) }
     }
 
     @Test func aBrokenFileIsRefusedWithLineAndColumn() throws {

@@ -85,7 +85,7 @@ import Testing
             let host = try Sandbox().host("good_logistic", ", \"tier\": \"watched\"")
             gone = host.configuration
             _ = host.score(rows: 2)
-            let empty = try ScorerHost.start(plugins: nil, HostEnvironment(offeredColumns: [], floor: .test))
+            let empty = try ScorerHost.start(plugins: nil, HostEnvironment(offeredColumns: [], floor: .test).unhurried)
             _ = host.replace(with: empty.configuration)
             #expect(host.score(rows: 2).answeredBy == ["@floor test"])
         }

@@ -23,7 +23,7 @@ struct PluginReload: MnemeCommand {
             if context.isJSON {
                 context.write(answer.json)
             } else {
-                context.say("process \(answer.pid): \(answer.outcome) in \(Figures.duration(seconds: answer.milliseconds / 1000)): \(Plain.text(answer.summary))")
+                context.say("process \(answer.pid): \(answer.outcome) in \(Figures.decimal(answer.milliseconds, 1)) ms: \(Plain.text(answer.summary))")
             }
         }
         for pid in silent { context.warn("process \(pid) said nothing within \(timeout) s; its next turns show what serves") }

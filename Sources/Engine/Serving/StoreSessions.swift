@@ -2,12 +2,15 @@ import Dispatch
 import Features
 import Host
 import Storage
+import Synchronization
 
 /// The store as scorers' memory: events of sessions, and their states.
 final class StoreSessions: EventSource, StateStore {
     private let store: Store
     /// Checkpoints are written here, one after the other, away from turns.
     private let writer = DispatchQueue(label: "mneme.states", qos: .utility)
+    /// Handed in and not written yet.
+    private let pending = Mutex<[String: (sequence: UInt64, envelope: [UInt8])]>([:])
     private let report: @Sendable (String) -> Void
 
     init(_ store: Store, report: @escaping @Sendable (String) -> Void) {
@@ -41,12 +44,16 @@ final class StoreSessions: EventSource, StateStore {
     }
 
     func state(scorer: String, session: UInt64) -> [UInt8]? {
-        // Behind the writes that are under way: the newest state is the one that was handed in last.
-        writer.sync { try? store.scorerState(scorer, session: session) }
+        // A turn never waits for the writer: what is still in its queue is the newest.
+        if let waiting = pending.withLock({ $0[Self.name(scorer, session)] }) { return waiting.envelope }
+        return try? store.scorerState(scorer, session: session)
     }
 
     func keep(_ envelope: [UInt8], scorer: String, session: UInt64, sequence: UInt64) {
-        writer.async { [store, report] in
+        let name = Self.name(scorer, session)
+        pending.withLock { $0[name] = (sequence, envelope) }
+        writer.async { [self, store, report] in
+            defer { pending.withLock { if $0[name]?.sequence == sequence { $0[name] = nil } } }
             do {
                 try store.keepScorerState(envelope, scorer: scorer, session: session, sequence: sequence, atMilliseconds: Engine.now)
             } catch {
@@ -54,6 +61,10 @@ final class StoreSessions: EventSource, StateStore {
             }
         }
     }
+}
+
+extension StoreSessions {
+    private static func name(_ scorer: String, _ session: UInt64) -> String { "\(scorer) \(session)" }
 }
 
 /// The event with which a turn begins.

@@ -18,7 +18,7 @@ struct HostStage: ScoringStage {
         if let milliseconds = rows.deadlineMilliseconds {
             request.deadlineNanoseconds = configuration.deadline(inMilliseconds: milliseconds)
         }
-        addInputs(rows, configuration.wantedInputs, &request)
+        addInputs(rows, configuration.wantedInputs, dimension: configuration.settings.embedder?.dimension, &request)
         let answer = configuration.score(request) { names in
             guard let filled = try? rows.columns(names) else {
                 // The host says what is missing, and goes on without the scorer.
@@ -34,12 +34,14 @@ struct HostStage: ScoringStage {
             degraded: answer.degraded)
     }
 
-    private func addInputs(_ rows: StageRows, _ wanted: Set<Grant>, _ request: inout ScoringRequest) {
+    /// - Parameter dimension: of the vectors that `create` was told of; others stay here.
+    private func addInputs(_ rows: StageRows, _ wanted: Set<Grant>, dimension: Int?, _ request: inout ScoringRequest) {
         if wanted.isEmpty { return }
         if wanted.contains(.queryText) { request.queryText = rows.query }
         if wanted.contains(.rowTexts) { request.rowTexts = TextBlock(rows.texts()) }
+        guard let dimension, rows.queryEmbedding?.count == dimension else { return }
         if wanted.contains(.queryEmbedding) { request.queryEmbedding = rows.queryEmbedding }
-        if wanted.contains(.rowEmbeddings), let dimension = rows.queryEmbedding?.count, dimension > 0 {
+        if wanted.contains(.rowEmbeddings) {
             request.rowEmbeddings = VectorBlock(rows.embeddings(), dimension: dimension)
         }
     }

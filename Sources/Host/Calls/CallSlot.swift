@@ -122,6 +122,14 @@ package enum ScoringFailure: Error, Sendable, Equatable, CustomStringConvertible
         }
     }
 
+    /// The call wasn't made, or its end is unknown.
+    var saysNothingOfState: Bool {
+        switch self {
+        case .late, .busy, .crashed, .restarting: true
+        default: false
+        }
+    }
+
     static func name(_ status: Int32) -> String {
         let names = ["INVALID", "SCHEMA", "STATE", "ASSET", "OPTION", "MEMORY", "UNSUPPORTED", "INTERNAL"]
         let index = -1 - Int(status)

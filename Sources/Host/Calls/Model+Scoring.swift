@@ -72,12 +72,8 @@ extension Model {
         let outcome = outcome(slot, perform(slot, inputs))
         slot.inputs = nil
         giveBack(slot)
-        if tier == .process, outcome.failure == .late {
-            // The worker still has the lane: the supervisor gives it back when the answer comes, or kills it.
-            statistics.late.add(1, ordering: .relaxed)
-        } else {
-            lane?.release()
-        }
+        if tier == .process, outcome.failure == .late { statistics.late.add(1, ordering: .relaxed) }
+        releaseLane()
         return outcome
     }
 
@@ -89,7 +85,8 @@ extension Model {
         if !lane.tryAcquire() {
             let hangsAt = thread.hangsAt.load(ordering: .acquiring)
             if hangsAt != 0 {
-                guard platform_monotonic_ns() > hangsAt else { return .failure(.stillOut) }
+                // A worker's hang ends at its hard deadline.
+                guard tier == .watched, platform_monotonic_ns() > hangsAt else { return .failure(.stillOut) }
                 markHung()
                 return .failure(.hung)
             }
@@ -114,7 +111,8 @@ extension Model {
         slot.inputs = nil
         let outcome = outcome(slot, slot.result)
         giveBack(slot)
-        lane?.release()
+        if tier == .process, outcome.failure == .late { statistics.late.add(1, ordering: .relaxed) }
+        releaseLane()
         return outcome
     }
 

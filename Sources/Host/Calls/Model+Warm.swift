@@ -15,11 +15,10 @@ extension Model {
         let inputs = CallInputs(request, columns: block, for: self)
         slot.deadline = platform_monotonic_ns() + Self.warmNanoseconds
         slot.inputs = inputs
-        let result = perform(slot, inputs)
+        _ = perform(slot, inputs)
         slot.inputs = nil
         giveBack(slot)
-        // A worker that is late here still has the lane: the supervisor gives it back.
-        if !(tier == .process && result.failure == .late) { lane?.release() }
+        releaseLane()
     }
 
     private static let warmNanoseconds: Int64 = 1_000_000_000

@@ -82,7 +82,10 @@ package final class Model: @unchecked Sendable {
         self.gate = gate
         let plan = scorer.plan
         key = scorer.key
-        assetHashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })
+        var hashes = Dictionary(scorer.assets.map { ($0.name, $0.hash) }, uniquingKeysWith: { first, _ in first })
+        // No asset, and yet a file that decides.
+        if let golden = scorer.golden { hashes["golden records"] = golden }
+        assetHashes = hashes
         breaker = Breaker(settings.health)
         name = ScorerName(
             id: plan.setting.id, version: plan.file.manifest.version,
@@ -104,17 +107,22 @@ package final class Model: @unchecked Sendable {
             ModelSessions($0, SessionCalls(place: place, schema: plan.schema), environment)
         }
         switch place {
-        case .worker(let client): lane = client.lane
+        case .worker(let client):
+            lane = client.lane
+            // Only where several are asked in one turn can one of them run beside the others.
+            if settings.combiner.kind != .first { thread = makeThread {} }
         case .here(let made, _):
             lane = plan.tier == .watched || !plan.file.manifest.isConcurrent ? Lane() : nil
-            if plan.tier == .watched { thread = makeThread(made) }
+            if plan.tier == .watched { thread = makeThread { [sessions] in made.destroy(after: sessions) } }
         }
     }
 
     deinit {
         // The thread holds what the plugin's model needs until it ends, hung or not.
         switch place {
-        case .worker(let client): client.stop()
+        case .worker(let client):
+            thread?.end()
+            client.stop()
         case .here(let made, _): if let thread { thread.end() } else { made.destroy(after: sessions) }
         }
         if let slot = spare.load(ordering: .acquiring) { Unmanaged<CallSlot>.fromOpaque(slot).release() }
@@ -142,7 +150,7 @@ package final class Model: @unchecked Sendable {
     }
 
     /// Weak self: the thread must not keep the model alive, the calls in flight do.
-    private func makeThread(_ made: MadeModel) -> WatchedThread {
+    private func makeThread(ended: @escaping @Sendable () -> Void) -> WatchedThread {
         WatchedThread(
             run: { slot in
                 guard let model = slot.model, let inputs = slot.inputs else { return }
@@ -154,7 +162,12 @@ package final class Model: @unchecked Sendable {
                 slot.inputs = nil
                 model?.drain(slot)
             },
-            ended: { [sessions] in made.destroy(after: sessions) })
+            ended: ended)
+    }
+
+    /// A late worker's lane goes to its supervisor.
+    func releaseLane() {
+        if let worker { worker.letGo() } else { lane?.release() }
     }
 
     func takeSlot() -> CallSlot {
@@ -181,7 +194,7 @@ package final class Model: @unchecked Sendable {
         }
         slot.cancel.pointee.store(0, ordering: .relaxed)
         giveBack(slot)
-        lane?.release()
+        releaseLane()
     }
 
     /// A call has been out longer than the grace: no more calls.

@@ -65,10 +65,10 @@ final class WatchedThread: @unchecked Sendable {
             guard platform_monotonic_ns() < deadline else {
                 // Before the exchange: the thread may come back at any moment after it.
                 hangsAt.store(deadline + grace, ordering: .releasing)
-                if slot.phase.exchange(CallSlot.running, for: CallSlot.abandoned) {
-                    slot.cancel.pointee.store(1, ordering: .relaxed)
-                    return false
-                }
+                // Before the exchange as well: behind it the slot may be another call's.
+                slot.cancel.pointee.store(1, ordering: .relaxed)
+                if slot.phase.exchange(CallSlot.running, for: CallSlot.abandoned) { return false }
+                slot.cancel.pointee.store(0, ordering: .relaxed)
                 hangsAt.store(0, ordering: .releasing)
                 break
             }

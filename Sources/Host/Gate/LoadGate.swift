@@ -9,6 +9,7 @@ struct LoadGate {
     let settings: PluginsFile
     let maker: ProbeMaker
     let golden: [GoldenRecord]
+    var measuresTime = true
 
     /// - Throws: the refusal; step `gate`, or the earlier step that failed in the worker.
     func judge() throws(LoadError) -> GateReport {
@@ -58,6 +59,7 @@ struct LoadGate {
             case .golden where plan.setting.foreign != nil: return .init(.golden, .passed, "the signature's records")
             case .golden: return try checks.golden(golden)
             case .plantedWorld, .nothingRelevant: return .init(name, .notChecked, "no planted worlds in this build")
+            case .latency where !measuresTime: return .init(.latency, .notChecked, "time isn't measured here")
             case .latency:
                 let deadline = plan.setting.deadlineMilliseconds ?? settings.turn.scoringBudgetMilliseconds
                 return try checks.latency(deadlineMilliseconds: deadline, tier: plan.tier)

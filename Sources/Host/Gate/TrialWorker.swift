@@ -224,7 +224,8 @@ package final class TrialWorker {
                 changedFloatMode: false, changedInput: 0, elapsedNanoseconds: elapsed)
         }
         func floats(_ offset: Int, _ count: Int) -> [Float] {
-            [Float](unsafeUninitializedCapacity: count) { buffer, made in
+            // Swift writes the count even into the empty array that all threads share.
+            count == 0 ? [] : [Float](unsafeUninitializedCapacity: count) { buffer, made in
                 if count > 0 { _ = buffer.baseAddress.map { memcpy($0, base + offset, count * 4) } }
                 made = count
             }

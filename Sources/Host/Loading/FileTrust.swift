@@ -14,6 +14,9 @@ enum FileTrust {
         var folder = Path.folder(of: real)
         while true {
             guard stat(folder, &status) == 0 else { return "\(folder): \(FileBytes.message(errno))" }
+            if status.st_uid != 0 && status.st_uid != geteuid() {
+                return "the folder \(folder) belongs to user \(status.st_uid); allowed: root and user \(geteuid())"
+            }
             // A sticky folder (/tmp) lets others add files, but not replace ours.
             if status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0 {
                 return "the folder \(folder) is writable by others (chmod o-w)"

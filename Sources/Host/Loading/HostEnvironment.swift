@@ -18,6 +18,8 @@ package struct HostEnvironment: Sendable {
     package var columnSpan: @Sendable (_ name: String) -> ColumnSpan? = { _ in nil }
     /// false: nobody is judged before going live. For tests of what a bad scorer does while it serves.
     package var usesLoadGate = true
+    /// Whether the gate measures time too. Off only in tests: they must not fail because a machine is busy.
+    package var gateMeasuresTime = true
     /// Where plugins' log lines go: level, scorer, text. Called from any thread.
     package var log: @Sendable (_ level: LogLevel, _ scorer: String, _ text: String) -> Void = { _, _, _ in }
     /// Told of every reload, whatever came of it, with what serves afterwards.

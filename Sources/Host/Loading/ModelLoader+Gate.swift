@@ -23,7 +23,7 @@ extension ModelLoader {
         try prove(scorer, &warnings)
         let gate = LoadGate(
             plan: plan, trial: trialPlan(plan, library: scorer.copy, assets: assets), settings: settings, maker: maker(plan),
-            golden: golden)
+            golden: golden, measuresTime: environment.gateMeasuresTime)
         let report = try gate.judge()
         verdicts.keep(report, key)
         return report
@@ -67,13 +67,14 @@ extension ModelLoader {
             "rows \(plan.maxRows)", "memory \(setting.sandbox.memoryMegabytes ?? settings.limits.workerMemoryMegabytes)",
             "threads \(setting.sandbox.threads)", "seed \(environment.seed) \(settings.loadGate.worldSeed)",
             "embedding \(environment.embedding.map { "\($0.model) \($0.dimension)" } ?? "none")",
+            "time \(environment.gateMeasuresTime)",
             "signature \(plan.setting.foreign.map { String(describing: $0) } ?? "none")",
             "golden \(golden.map { "\($0.row.sorted { $0.key < $1.key }) \($0.score) \($0.allowedError)" })",
         ]
     }
 
     /// Inline, or from the file that plugins.json names.
-    private func goldenRecords(_ setting: ScorerSetting) throws(LoadError) -> [GoldenRecord] {
+    func goldenRecords(_ setting: ScorerSetting) throws(LoadError) -> [GoldenRecord] {
         guard let file = setting.goldenFile else { return setting.golden }
         let path = Path.resolve(file.path, in: settings.folder)
         var warnings: [String] = []

@@ -26,7 +26,9 @@ package struct ModelLoader: Sendable {
         var warnings = plan.warnings
         let assets = try openAssets(setting, file.manifest, &warnings)
         let copy = try store.keep(file.bytes, hash: file.hash)
-        return PreparedScorer(plan, assets: assets, copy: copy, warnings: warnings, settings, environment)
+        let records = try goldenRecords(setting)
+        let golden = records.isEmpty ? nil : SHA256.hexadecimal(of: Array(String(describing: records).utf8))
+        return PreparedScorer(plan, assets: assets, copy: copy, warnings: warnings, golden: golden, settings, environment)
     }
 
     /// Load and create, in the scorer's tier.
@@ -50,6 +52,9 @@ package struct ModelLoader: Sendable {
         let client = WorkerClient(workerPlan(plan, library: scorer.copy, assets: scorer.assets))
         try client.start()
         if client.changesFloatMode { warnings.append(Self.floatModeWarning) }
+        if client.walls & 7 != 7 {
+            warnings.append("not all walls stand around its process (see health.walls): this kernel or container refuses Landlock or seccomp")
+        }
         let facts: MadeFacts
         do {
             facts = try MadeFacts(client.info, plan)

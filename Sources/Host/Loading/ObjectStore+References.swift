@@ -31,7 +31,8 @@ extension ObjectStore {
         let names = Self.names(in: folder)
         var wanted: Set<String> = []
         for name in names where name.hasPrefix(Self.listPrefix) {
-            guard let bytes = try? FileBytes.read("\(folder)/\(name)", limit: 16 << 20) else { continue }
+            // A list that can't be read may want anything.
+            guard let bytes = try? FileBytes.read("\(folder)/\(name)", limit: 16 << 20) else { return 0 }
             wanted.formUnion(String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init))
         }
         var removed = 0

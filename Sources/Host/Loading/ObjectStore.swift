@@ -29,12 +29,13 @@ package struct ObjectStore: Sendable {
     /// Writes the bytes unless they are there already; either way what is there afterwards has this hash.
     func keep(_ bytes: [UInt8], hash: String) throws(LoadError) -> String {
         let path = self.path(of: hash)
+        // Looked at each time: whoever owns the folder decides what runs.
+        try makeFolder()
         if holds(path, hash) {
             // Young again: nobody else's tidying takes it before this process says that it wants it.
             _ = utimes(path, nil)
             return path
         }
-        try makeFolder()
         let number = Self.sequence.add(1, ordering: .relaxed).newValue
         let temporary = "\(folder)/.\(hash.prefix(16)).\(getpid()).\(number)"
         try write(bytes, to: temporary)

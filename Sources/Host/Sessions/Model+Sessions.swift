@@ -60,13 +60,11 @@ extension Model {
         return (moved, recent.count - moved)
     }
 
-    /// Runs `body` with the model's lane, if it has one. A worker that is late in it keeps the lane: its supervisor
-    /// gives it back.
+    /// Runs `body` with the model's lane, if it has one.
     private func withLane(until wanted: Int64? = nil, _ body: (_ deadline: Int64) -> Void) {
         let deadline = wanted ?? platform_monotonic_ns() + Self.patience
         if let lane, !lane.acquire(until: deadline) { return }
         body(deadline)
-        if let worker, worker.isLate { return }
-        lane?.release()
+        releaseLane()
     }
 }

@@ -4,11 +4,12 @@ extension ModelSessions.Facts {
     /// nil = the scorer keeps no state, or may not see the events that would make it.
     init?(_ plan: ModelPlan, _ info: mneme_info, _ settings: PluginsFile) {
         let manifest = plan.file.manifest
-        guard let state = manifest.state, plan.inputs[.history] != nil else { return nil }
+        // Version 0: these assets keep no state, whatever the manifest allows (mneme_info).
+        guard let state = manifest.state, plan.inputs[.history] != nil, info.state_version != 0 else { return nil }
         scorer = plan.setting.id
         pluginID = manifest.id
         pluginVersion = manifest.version
-        stateVersion = info.state_version == 0 ? UInt32(state.version) : info.state_version
+        stateVersion = info.state_version
         imports = Set(state.imports.map { UInt32($0) }).union([stateVersion])
         stateID = info.state_id
         eventColumns = plan.eventColumns

@@ -51,13 +51,19 @@ final class ModelSessions: Sendable {
 
     /// The session, advanced through the turn's event, with its lane held; `done` gives the lane back.
     func begin(_ turn: SessionTurn, deadline: Int64) -> Result<ModelSession, ScoringFailure> {
-        let session = table.withLock { table in
-            let session = table[turn.session] ?? ModelSession(turn.session)
-            table[turn.session] = session
-            session.lastUsed = platform_monotonic_ns()
-            return session
+        var found: ModelSession?
+        while found == nil {
+            let session = table.withLock { table in
+                let session = table[turn.session] ?? ModelSession(turn.session)
+                table[turn.session] = session
+                session.lastUsed = platform_monotonic_ns()
+                return session
+            }
+            guard session.lane.acquire(until: deadline) else { return .failure(.sessionBusy) }
+            // Evicted while this turn waited: another object is the session now.
+            if table.withLock({ $0[turn.session] === session }) { found = session } else { session.lane.release() }
         }
-        guard session.lane.acquire(until: deadline) else { return .failure(.sessionBusy) }
+        guard let session = found else { return .failure(.sessionBusy) }
         switch bring(session, to: turn.sequence, deadline) {
         case .success: return .success(session)
         case .failure(let failure):
@@ -103,10 +109,12 @@ final class ModelSessions: Sendable {
             case .success:
                 session.origin = found.envelope.form == .compact ? .approximate : found.isCarried ? .carried : .restored
                 return .success(())
-            // The worker is gone, or late: nothing is wrong with the state.
-            case .failure(.late): return .failure(.late)
-            case .failure(.crashed(let why)): return .failure(.crashed(why))
-            case .failure(.restarting(let why)): return .failure(.restarting(why))
+            // The worker is gone, or late, or there was no time: nothing is wrong with the state. What the import did is
+            // unknown, so the session is opened anew.
+            case .failure(let failure) where failure.saysNothingOfState:
+                session.handle = nil
+                if found.isCarried { carry(found.envelope) }
+                return .failure(failure)
             case .failure(let failure):
                 reason = "its state was refused: \(failure)"
                 switch reopen(session, deadline) {

@@ -78,10 +78,12 @@ struct SessionCalls {
             guard length <= room else { return .failure(.contract("export_state wrote \(length) bytes into \(room)")) }
             return done.map { Array(bytes.prefix(Int(length))) }
         case .worker(let client):
-            var bytes: [UInt8] = []
+            var bytes: [UInt8]?
             return client.ask(Int(MNEME_DO_EXPORT), session: handle.key, form: form.rawValue, deadline: deadline, then: {
-                bytes = $0.payload.map { Array($0) } ?? []
-            }).map { bytes }
+                bytes = $0.payload.map { Array($0) }
+            }).flatMap {
+                bytes.map { .success($0) } ?? .failure(.contract("export_state claims more than its region holds"))
+            }
         }
     }
 

@@ -35,11 +35,14 @@ extension ScorerHost {
         switch Result(catching: { () throws(PluginsFileError) in try PluginsFile.read(path: path) }) {
         case .success(let read): settings = read
         case .failure(let error):
-            report.problems = error.complaints.map { "\(path):\($0.position.line):\($0.position.column): \($0)" }
+            report.problems = error.description.split(separator: "\n").map(String.init)
             return report
         }
         lastRead.withLock { $0 = settings }
         clock.lap("read", &report)
+        var environment = environment
+        // Vectors are the embedder's, and the file may name another one now.
+        environment.embedding = settings.embedder.map { ($0.model, $0.dimension) }
         let new = Configuration.load(settings, environment, reusing: old)
         clock.lap("load", &report)
         report.problems = new.plugins.compactMap { plugin in

@@ -33,6 +33,7 @@ extension ScorerHost {
             for scorer in settings.scorers {
                 files += locator.candidates(scorer.library.path)
                 files += scorer.assets.values.map { Path.resolve($0.path, in: settings.folder) }
+                if let golden = scorer.goldenFile { files.append(Path.resolve(golden.path, in: settings.folder)) }
             }
         }
         return files

@@ -23,12 +23,22 @@ package final class Configuration: Sendable {
         _ settings: PluginsFile, _ environment: HostEnvironment, reusing old: Configuration? = nil
     ) -> Configuration {
         let loader = ModelLoader(settings, environment)
+        // First everything that runs nothing: where one is refused, a reload hasn't loaded the others either.
+        let prepared = settings.scorers.map { setting in
+            Result { () throws(LoadError) in setting.isEnabled ? try loader.prepare(setting) : nil }
+        }
+        let isDoomed = old != nil && prepared.contains { if case .failure = $0 { true } else { false } }
         var statuses: [ScorerStatus] = []
         var models: [Model] = []
-        for setting in settings.scorers {
+        for (setting, scorer) in zip(settings.scorers, prepared) {
             var status = ScorerStatus(setting, tier: setting.tier ?? settings.trust.thirdPartyTier)
             do throws(LoadError) {
-                if let model = try load(setting, loader, old, &status) { models.append(model) }
+                if let ready = try scorer.get() {
+                    if !isDoomed { models.append(try load(ready, loader, old, &status)) }
+                } else {
+                    status.describe(try loader.inspect(setting))
+                    status.state = .disabled
+                }
             } catch {
                 status.state = .refused(error)
             }
@@ -38,17 +48,12 @@ package final class Configuration: Sendable {
     }
 
     private static func load(
-        _ setting: ScorerSetting, _ loader: ModelLoader, _ old: Configuration?, _ status: inout ScorerStatus
-    ) throws(LoadError) -> Model? {
-        guard setting.isEnabled else {
-            status.describe(try loader.inspect(setting))
-            status.state = .disabled
-            return nil
-        }
-        let prepared = try loader.prepare(setting)
-        if let serving = old?.models[setting.id], serving.key == prepared.key {
+        _ prepared: PreparedScorer, _ loader: ModelLoader, _ old: Configuration?, _ status: inout ScorerStatus
+    ) throws(LoadError) -> Model {
+        let id = prepared.plan.setting.id
+        if let serving = old?.models[id], serving.key == prepared.key {
             status.describe(serving)
-            status.warnings = old?.plugins.first { $0.id == setting.id }?.warnings ?? prepared.warnings
+            status.warnings = old?.plugins.first { $0.id == id }?.warnings ?? prepared.warnings
             status.state = .serving
             return serving
         }

@@ -68,7 +68,7 @@ final class Turn {
         var answers: [String: ScoringOutcome] = [:]
         var pending: [(id: String, model: Model, call: PendingCall)] = []
         for id in ids {
-            guard case .success(let (model, inputs)) = prepare(id), model.isDear else { continue }
+            guard case .success(let (model, inputs)) = prepare(id), model.isDear, model.thread != nil else { continue }
             switch model.begin(inputs, deadline: deadline) {
             case .success(let call): pending.append((id, model, call))
             case .failure(let failure): answers[id] = model.refusal(failure)

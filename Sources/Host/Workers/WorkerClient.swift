@@ -47,7 +47,8 @@ final class WorkerClient: Sendable {
     private let state = Mutex(State())
     private let lateAnswers = Atomic<Int>(0)
     private let lives = Atomic<Int>(0)
-    private let late = Atomic<Bool>(false)
+    /// The request that the lane's holder left behind; nil = the last one was answered.
+    private let left = Mutex<(process: WorkerProcess, hardDeadline: Int64)?>(nil)
 
     init(_ plan: Plan) { self.plan = plan }
 
@@ -56,8 +57,6 @@ final class WorkerClient: Sendable {
     var restarts: Int { state.withLock { $0.restarts } }
     /// Which life of the worker this is: sessions end with it.
     var generation: Int { lives.load(ordering: .acquiring) }
-    /// Its last request hasn't been answered.
-    var isLate: Bool { late.load(ordering: .acquiring) }
     var drainedAnswers: Int { lateAnswers.load(ordering: .relaxed) }
     /// Of the process that serves now; 0 = none.
     var pid: Int32 { state.withLock { $0.process?.pid ?? 0 } }
@@ -66,8 +65,18 @@ final class WorkerClient: Sendable {
 
     /// First start. Waits for `create`.
     func start() throws(LoadError) {
-        let result = Self.spawner.run(seconds: 3 * Self.startSeconds) { self.make() }
-        guard let result else { throw LoadError(.load, "the worker didn't start in \(3 * Self.startSeconds) s") }
+        let result = Self.spawner.run(seconds: 3 * Self.startSeconds) {
+            let made = self.make()
+            // Nobody waited so long.
+            if case .success(let (process, _)) = made, self.state.withLock({ $0.isStopped }) {
+                WorkerSupervisor.shared.kill(process)
+            }
+            return made
+        }
+        guard let result else {
+            stop()
+            throw LoadError(.load, "the worker didn't start in \(3 * Self.startSeconds) s")
+        }
         let (process, info) = try result.get()
         Self.serving.add(1, ordering: .relaxed)
         lives.add(1, ordering: .releasing)
@@ -76,6 +85,13 @@ final class WorkerClient: Sendable {
             $0.info = info
             $0.isStarted = true
         }
+        noticeEnd(process)
+    }
+
+    /// It may have died before it was ours: then nobody has told us.
+    private func noticeEnd(_ process: WorkerProcess) {
+        guard process.isDead.load(ordering: .acquiring), let end = process.end.withLock({ $0 }) else { return }
+        died(process, end, wasLate: false)
     }
 
     /// Ends the process; nobody calls any more.
@@ -170,6 +186,7 @@ final class WorkerClient: Sendable {
                 return true
             }
             if !isWanted { WorkerSupervisor.shared.kill(process) }
+            if isWanted { noticeEnd(process) }
             plan.log(.info, plan.scorer, "restarted")
         case .failure(let error):
             state.withLock {
@@ -200,7 +217,7 @@ final class WorkerClient: Sendable {
             return true
         }
         // A late request still held the lane; nobody else will give it back.
-        if wasLate { giveLaneBack() }
+        if wasLate { lane.release() }
         guard wasServing else { return }
         plan.log(.warning, plan.scorer, end.description)
         scheduleRestart()
@@ -209,19 +226,24 @@ final class WorkerClient: Sendable {
     /// A late answer came in the end.
     func drained(_ process: WorkerProcess) {
         lateAnswers.add(1, ordering: .relaxed)
-        giveLaneBack()
-    }
-
-    private func giveLaneBack() {
-        late.store(false, ordering: .releasing)
         lane.release()
     }
 
-    /// The request is late: from now on the lane is the supervisor's.
+    /// The request is late: its worker may still write. Nothing more is asked until the lane has been let go.
     private func leave(_ process: WorkerProcess, deadline: Int64) {
-        late.store(true, ordering: .releasing)
         process.cancel()
-        WorkerSupervisor.shared.expect(process, before: deadline + plan.graceNanoseconds)
+        left.withLock { $0 = (process, deadline + plan.graceNanoseconds) }
+    }
+
+    /// The holder is done with the lane. After a late request it goes to the supervisor, who gives it back once: when the
+    /// answer has come, or the worker is gone.
+    func letGo() {
+        let late = left.withLock { left in
+            defer { left = nil }
+            return left
+        }
+        if let late, WorkerSupervisor.shared.expect(late.process, before: late.hardDeadline) { return }
+        lane.release()
     }
 
     private func takeLog(_ process: WorkerProcess) {
@@ -240,6 +262,12 @@ extension WorkerClient {
     static func keepsLane(_ failure: ScoringFailure?) -> Bool { failure == .late }
 
     func ready() -> Result<WorkerProcess, ScoringFailure> {
+        // An earlier request of the same holder is late: the regions are the worker's.
+        if left.withLock({ $0 != nil }) { return .failure(.late) }
+        return running()
+    }
+
+    private func running() -> Result<WorkerProcess, ScoringFailure> {
         state.withLock { $0.process.map(Result.success) ?? .failure(.restarting($0.reason)) }
     }
 
@@ -309,6 +337,8 @@ extension WorkerClient {
         case .success(let found): process = found
         case .failure(let failure): return .failure(failure)
         }
+        // Sent now it would be late at once, and done all the same.
+        guard platform_monotonic_ns() < deadline else { return .failure(.busy) }
         let start = Int(MNEME_LANE_PAGE)
         guard start + payload.count <= process.host.byteCount, pack(process) else {
             return .failure(.notAsked("it doesn't fit the arena of \(process.host.byteCount >> 20) MiB"))

@@ -25,6 +25,13 @@ struct WorkerSpawn: Sendable {
         return ["\(folder)/mneme-worker", "\(folder)/../libexec/mneme/mneme-worker"].first(where: Path.isFile)
     }
 
+    /// Of an installation: a plugin's own run path may name a toolchain that isn't on this machine, and the worker maps
+    /// less of the runtime than a plugin may need. nil in a build folder, where the run paths are right.
+    static let installedRuntime: String? = {
+        guard let folder = Path.executableFolder, let runtime = Path.real("\(folder)/../lib/mneme/swift") else { return nil }
+        return Path.isFile("\(runtime)/libswiftCore.so") ? runtime : nil
+    }()
+
     /// On the spawner thread only: the worker dies with the thread that made it.
     func run() throws(Failure) -> WorkerProcess {
         guard let executable = Self.executable else {
@@ -90,7 +97,9 @@ struct WorkerSpawn: Sendable {
         let words = ["mneme-worker", "\(getpid())", "\(assetPaths.count)", "\(memoryMegabytes)", "\(flags)"] + readable
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         // A crash is reported by the host: the runtime's own backtracer would cost 10 ms and need exec.
-        var environment: [UnsafeMutablePointer<CChar>?] = [strdup("SWIFT_BACKTRACE=enable=no"), strdup("LANG=C.UTF-8"), nil]
+        var settings = ["SWIFT_BACKTRACE=enable=no", "LANG=C.UTF-8"]
+        if let runtime = Self.installedRuntime { settings.append("LD_LIBRARY_PATH=\(runtime)") }
+        var environment: [UnsafeMutablePointer<CChar>?] = settings.map { strdup($0) } + [nil]
         defer { for text in arguments + environment { free(text) } }
         var pid: Int32 = 0
         let code = posix_spawn(&pid, executable, &actions, &attributes, &arguments, &environment)

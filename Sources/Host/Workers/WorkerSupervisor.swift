@@ -32,10 +32,16 @@ final class WorkerSupervisor: Sendable {
         ring()
     }
 
-    /// The request is late: drained when it comes, killed when it doesn't.
-    func expect(_ process: WorkerProcess, before hardDeadline: Int64) {
-        watched.withLock { $0[process.pid]?.hardDeadline = hardDeadline }
-        ring()
+    /// The request is late: drained when it comes, killed when it doesn't. False: the worker is gone already, and
+    /// the lane stays with whoever asks.
+    func expect(_ process: WorkerProcess, before hardDeadline: Int64) -> Bool {
+        let isWatched = watched.withLock { watched in
+            guard watched[process.pid]?.process === process else { return false }
+            watched[process.pid]?.hardDeadline = hardDeadline
+            return true
+        }
+        if isWatched { ring() }
+        return isWatched
     }
 
     /// Ends a worker and what it may have started; nothing if it has been reaped.
@@ -82,12 +88,12 @@ final class WorkerSupervisor: Sendable {
             var code: Int32 = 0
             var status: Int32 = 0
             // Reaped under the lock that `kill` takes: from here on the number may be another process's.
-            let isOver = watched.withLock { watched in
-                guard platform_reap(item.process.pid, &code, &status) == 1 else { return false }
-                watched[item.process.pid] = nil
-                return true
+            // The entry as it is now: a request may have become late since the list was made.
+            let last = watched.withLock { watched -> Watched? in
+                guard platform_reap(item.process.pid, &code, &status) == 1 else { return nil }
+                return watched.removeValue(forKey: item.process.pid)
             }
-            guard isOver else { continue }
+            guard let item = last else { continue }
             let end = WorkerEnd(code: code, status: status, wasKilled: item.wasKilled)
             // The reason first: whoever is woken reads it.
             item.process.end.withLock { $0 = end }

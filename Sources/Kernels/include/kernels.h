@@ -10,6 +10,7 @@
 
 /* Named here so that a new header changes this one, on which the cached module depends. */
 #include "levels.h"
+#include "mamba_kernels.h"
 #include "s4d.h"
 #include "ssd.h"
 

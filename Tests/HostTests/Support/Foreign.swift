@@ -18,7 +18,7 @@ extension Sandbox {
               "scorers": [ { "id": "x", "foreign": { "path": "\(path)", "sha256": "\(hash)", \(foreign) }\(more) } ]\(rest) }
             """
         return try ScorerHost.start(
-            plugins: write(text), HostEnvironment(offeredColumns: columns, floor: .test))
+            plugins: write(text), HostEnvironment(offeredColumns: columns, floor: .test).unhurried)
     }
 }
 

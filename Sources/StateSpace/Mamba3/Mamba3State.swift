@@ -1,0 +1,56 @@
+/// The carried state of one Mamba-3 mixer: angles φ [H, M], S [H, N, P], the last rotated keys [H, R, N] and values
+/// [H, R, P], one after the other; zero before the first event. Bytes: little-endian float32 in that order.
+package final class Mamba3State {
+    package let shape: Mamba3Shape
+    let values: FloatBuffer
+
+    package init(_ shape: Mamba3Shape) {
+        self.shape = shape
+        let h = shape.heads
+        values = FloatBuffer(
+            h * (shape.angles + shape.state * shape.headWidth + shape.rank * (shape.state + shape.headWidth)))
+    }
+
+    var angles: MutableFloats { values.start }
+    var matrix: MutableFloats { angles + shape.heads * shape.angles }
+    var keys: MutableFloats { matrix + shape.heads * shape.state * shape.headWidth }
+    var lastValues: MutableFloats { keys + shape.heads * shape.rank * shape.state }
+
+    package func reset() { values.clear() }
+
+    package func exported() -> [UInt8] {
+        [UInt8](UnsafeRawBufferPointer(start: values.start, count: values.count * 4))
+    }
+
+    /// Refused and untouched where the count differs or a number is not finite.
+    package func restore(from bytes: UnsafeRawBufferPointer) throws(MambaStateError) {
+        guard bytes.count == values.count * 4 else {
+            throw .wrongSize(expected: values.count * 4, found: bytes.count)
+        }
+        for index in 0..<values.count
+        where !bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self).isFinite {
+            throw .notFinite(index: index)
+        }
+        UnsafeMutableRawBufferPointer(start: values.start, count: bytes.count).copyMemory(from: bytes)
+    }
+
+    /// As the goldens hold them: S as [H, P, N].
+    package var ssm: [Float] {
+        let (n, p) = (shape.state, shape.headWidth)
+        return (0..<shape.heads).flatMap { head in
+            (0..<p).flatMap { row in (0..<n).map { matrix[(head * n + $0) * p + row] } }
+        }
+    }
+    package var angle: [Float] {
+        Array(UnsafeBufferPointer(start: angles, count: shape.heads * shape.angles))
+    }
+    package var key: [Float] {
+        Array(UnsafeBufferPointer(start: keys, count: shape.heads * shape.rank * shape.state))
+    }
+    package var value: [Float] {
+        Array(UnsafeBufferPointer(start: lastValues, count: shape.heads * shape.rank * shape.headWidth))
+    }
+}
+
+@available(*, unavailable)
+extension Mamba3State: Sendable {}

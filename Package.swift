@@ -41,7 +41,7 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -59,11 +59,12 @@ var targets: [Target] = [
         name: "HostTests",
         dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "FuzzTargets", "mneme-worker"], exclude: ["Corpus"]),
     // The parsers as the fuzzer and the replay of its corpus feed them.
-    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire"], path: "Fuzz/Targets"),
+    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
-    .testTarget(name: "StateSpaceTests", dependencies: ["StateSpace", "GoldenTensors"]),
+    .testTarget(
+        name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "GoldenTensors"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "GoldenTensors"]),
     // Recorded tensors (Tests/Golden) and how far an answer may be from them.
     .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
@@ -114,7 +115,7 @@ if let fuzzer {
             name: "mneme-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Runner",
             swiftSettings: [.enableExperimentalFeature("Extern")],
             linkerSettings: [.unsafeFlags([fuzzer]), .linkedLibrary("stdc++")]))
-    for target in targets where ["Host", "Wire", "FuzzTargets"].contains(target.name) {
+    for target in targets where ["Host", "Wire", "StateSpace", "FuzzTargets"].contains(target.name) {
         target.swiftSettings = [
             .unsafeFlags(["-sanitize=address", "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"])
         ]

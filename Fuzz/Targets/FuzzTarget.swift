@@ -25,6 +25,8 @@ package struct FuzzTarget: Sendable {
             name: "lane-worker", parses: "the host's region, as a worker does", maximumBytes: 4096,
             run: fuzzHostRegion),
         FuzzTarget(
+            name: "weights", parses: "safetensors: header and tensors", maximumBytes: 4096, run: fuzzWeights),
+        FuzzTarget(
             name: "state-envelope", parses: "a kept state", maximumBytes: 4096, run: fuzzStateEnvelope),
         FuzzTarget(
             name: "foreign-order", parses: "the description of a foreign function", maximumBytes: 4096,

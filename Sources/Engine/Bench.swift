@@ -17,6 +17,7 @@ extension Engine {
         ("score", "the first live scorer through its library: 20, 1,000 and 1,000,000 candidates"),
         ("overhead", "calls in every tier, against the bare function and a Unix socket with the same bytes"),
         ("foreign", "pow of the C math library through libffi against calling it directly, in a worker"),
+        ("paths", "paths of 6 hops through the small S4D (H 64, N 32, 3 layers), one thread"),
         ("search", "questions made of stored words over the store given with --db"),
     ]
 
@@ -35,6 +36,8 @@ extension Engine {
             }
         case "foreign":
             return try benchForeign(repetitions ?? 2000)
+        case "paths":
+            return (sizes.isEmpty ? [20, 1000] : sizes).map { S4DBench.run(paths: $0, repetitions ?? 300) }
         case "search":
             return [try benchSearch(repetitions ?? 200)]
         default:

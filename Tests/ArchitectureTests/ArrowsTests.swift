@@ -23,13 +23,13 @@ private let allowedArrows: [String: Set<String>] = [
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     // What the fuzzer and the replay of its corpus feed.
-    "FuzzTargets": ["Host", "Platform", "PluginABI", "Wire"],
+    "FuzzTargets": ["Host", "Platform", "PluginABI", "Wire", "StateSpace"],
     "Storage": ["Kernels"],
     // What host and worker must agree on (regions, packing, the create order): written once instead of twice.
     "Wire": ["PluginABI", "Platform"],
     "Host": ["PluginABI", "Heuristic", "Platform", "Wire"],
     "mneme-worker": ["PluginABI", "Platform", "Wire", "CFFI"],
-    "Engine": ["Host", "Storage", "Features", "Evaluation"],
+    "Engine": ["Host", "Storage", "Features", "Evaluation", "StateSpace"],
     "Conformance": ["Host", "Wire", "Platform", "PluginABI"],
     "Server": ["Engine", "CSimdjson"],
     "mneme": ["Engine", "Server", "Conformance"],

@@ -98,6 +98,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("feedback", "r_7", "--rating", "m_1=2", says: "found: m_1=2"),
         BadInput("feedback", "r_7", "--rating", "=1", says: "not a rating"),
         BadInput("explain", "r_7", "--memory", "m_9", status: .notFound, says: "found: m_9"),
+        BadInput("eval", "golden", "/nowhere", status: .missingInput, says: "no such folder"),
         BadInput("eval", "retrieval", "/nowhere", status: .missingInput, says: "no such folder"),
         BadInput("eval", "retrieval", "/tmp", "--resamples", "5", says: "--resamples"),
         BadInput("serve", says: "allowed: --stdio"),

@@ -20,6 +20,7 @@ final class FakeRuntime: Runtime {
         var store: StoreOptions?
         var importRequest: ImportRequest?
         var evaluation: EvaluationRequest?
+        var golden = Fixture.golden
         var bench: BenchRequest?
         var sidecarArguments: [String] = []
 
@@ -92,6 +93,11 @@ final class FakeRuntime: Runtime {
         try note("eval") { $0.evaluation = request }
         progress(EvaluationProgress(ranker: "fts5", done: 1, total: 2))
         return Fixture.table
+    }
+
+    func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
+        try note("eval golden \(folder)")
+        return seen.golden
     }
 
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { seen.findings }

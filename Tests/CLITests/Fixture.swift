@@ -75,6 +75,19 @@ enum Fixture {
         problems: [],
         pin: "\"library\": { \"path\": \"/lib/libHeuristicScorer.so\", \"sha256\": \"ab12\" }")
 
+    static let golden: GoldenEvaluation.Table = {
+        var table = GoldenEvaluation.Table()
+        table.rows = [
+            GoldenEvaluation.Row(
+                file: "public-s4d-layer.safetensors", kind: "s4d-layer", level: "x86-64-v4",
+                outputs: .init(tensor: "out.y", error: 2.5e-7, isGradient: false),
+                gradients: .init(tensor: "grad.w.D", error: 3.1e-7, isGradient: true), outputLimit: 1e-5,
+                gradientLimit: 1e-4)
+        ]
+        table.notRun = [("public-quant.safetensors", "quant")]
+        return table
+    }()
+
     static let table = EvaluationTable(
         dataset: "locomo/dev", conversations: 5, memories: 2960, questions: 1020,
         intervalMethod: "95 % BCa over questions, 2000 resamples, seed 7",

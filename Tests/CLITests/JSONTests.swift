@@ -96,6 +96,18 @@ import Testing
         #expect(metrics[0]["low"] as? Double == 0.44)
     }
 
+    @Test func parityBeyondALimitFails() throws {
+        func run(_ error: Double) -> Run {
+            Run("eval", "golden", "/tmp", "--json") {
+                $0.golden.rows[0].outputs = .init(tensor: "out.y", error: error, isGradient: false)
+            }
+        }
+        #expect(run(1e-6).status == 0)
+        #expect(run(1e-4).status == 1)
+        let rows = try #require(run(.infinity).object["rows"] as? [[String: Any]])
+        #expect((rows[0]["outputs"] as? [String: Any])?["error"] is NSNull)
+    }
+
     @Test func stringsAreEscapedAndNumbersStayJSON() {
         let value = JSONValue.array([
             .string("a\"\\\n\u{1}\u{2028}ä"), .single(.nan), .number(.infinity), .single(0.1), .integer(-3),

@@ -57,6 +57,17 @@ private let terminal = Terminal(isTerminal: true, columns: 80)
                 """)
     }
 
+    @Test func parityIsATableOfFilesAndLevels() {
+        #expect(
+            Run("eval", "golden", "/tmp").output == """
+                file              level      outputs    limit  gradients    limit  worst tensors
+                public-s4d-layer  x86-64-v4  2.5e-07  1.0e-05    3.1e-07  1.0e-04  out.y, grad.…
+                not run: public-quant.safetensors: kind quant
+                1 of 1 runs within their limits, 1 files not run
+
+                """)
+    }
+
     @Test func pluginListSaysWhyAScorerIsNotLive() {
         #expect(
             Run("plugin", "list").output == """

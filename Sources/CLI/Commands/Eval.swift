@@ -3,5 +3,6 @@ import ArgumentParser
 /// The group of commands that measure quality.
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Measure how well memories are ranked.", subcommands: [EvalRetrieval.self])
+        abstract: "Measure how well memories are ranked, and how exactly the models compute.",
+        subcommands: [EvalRetrieval.self, EvalGolden.self])
 }

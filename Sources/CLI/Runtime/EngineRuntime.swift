@@ -124,6 +124,10 @@ struct EngineRuntime: Runtime {
             })
     }
 
+    func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
+        try GoldenEvaluation(folder: folder).run()
+    }
+
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {
         Examination(runtime: self, store: store, scope: scope).examine()
     }

@@ -30,6 +30,9 @@ protocol Runtime: Sendable {
         _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
     ) throws -> EvaluationTable
 
+    /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
+    func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 

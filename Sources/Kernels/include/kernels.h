@@ -8,6 +8,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Named here so that a new header changes this one, on which the cached module depends. */
+#include "levels.h"
+#include "mamba_kernels.h"
+#include "s4d.h"
+#include "ssd.h"
+
 /* a[n] . b[n], f32. Borrowed, any alignment. */
 float mneme_dot_f32(const float *a, const float *b, size_t n);
 

@@ -1,0 +1,39 @@
+import Glibc
+
+extension S4DParameters {
+    /// The values a new model starts with (ssm-math §1.1), the same for the same seed.
+    ///
+    /// `steps` is the range of dt. The reference's [0.001, 0.1] suits 10 … 1000 samples; for paths of a few hops
+    /// [0.05, 1] forgets within the path.
+    package func initialValues(
+        _ configuration: S4DConfiguration, eigenvalues: S4DInitialisation = .linear,
+        steps: ClosedRange<Double> = 0.05...1, seed: UInt64
+    ) -> [Float] {
+        var numbers = SeededNumbers(seed: seed)
+        var values = [Float](repeating: 0, count: layout.count)
+        func fill(_ range: Range<Int>, _ next: (Int) -> Double) {
+            for index in range { values[index] = Float(next(index - range.lowerBound)) }
+        }
+        func uniform(_ slot: Affine, fanIn: Int) {
+            let bound = 1 / Double(fanIn).squareRoot()
+            fill(slot.weight) { _ in numbers.uniform(-bound, bound) }
+            fill(slot.bias) { _ in numbers.uniform(-bound, bound) }
+        }
+        let spectrum = eigenvalues.eigenvalues(stateSize: configuration.stateSize)
+        let modes = configuration.modes
+        uniform(encoder, fanIn: configuration.inputs)
+        for layer in layers {
+            fill(layer.kernel.logStep) { _ in numbers.uniform(log(steps.lowerBound), log(steps.upperBound)) }
+            fill(layer.kernel.logDecay) { log(-spectrum.real[$0 % modes]) }
+            fill(layer.kernel.frequency) { spectrum.imaginary[$0 % modes] }
+            // A complex standard normal: half the variance in each part.
+            fill(layer.kernel.output) { _ in numbers.normal() * 0.5.squareRoot() }
+            if let input = layer.kernel.input { fill(input) { $0 % 2 == 0 ? 1 : 0 } }
+            fill(layer.skip) { _ in numbers.normal() }
+            uniform(Affine(weight: layer.weight, bias: layer.bias), fanIn: configuration.channels)
+        }
+        for norm in norms { fill(norm.weight) { _ in 1 } }
+        uniform(decoder, fanIn: configuration.pooledWidth)
+        return values
+    }
+}

@@ -83,6 +83,11 @@ var products: [Product] = [
     .library(name: "PluginSDK", targets: ["PluginSDK"]),
 ]
 
+/// A plugin exports one function and keeps everything else to itself.
+let pluginExports: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map"])
+]
+
 if !withoutPlugins {
     targets += [
         // The manifest's note stands in a C target: it survives debug and release builds there.
@@ -91,14 +96,17 @@ if !withoutPlugins {
             path: "Plugins/HeuristicScorer/Manifest"),
         .target(
             name: "HeuristicScorer", dependencies: ["PluginSDK", "HeuristicManifest", "Heuristic"],
-            path: "Plugins/HeuristicScorer", exclude: ["Manifest"],
-            linkerSettings: [
-                .unsafeFlags([
-                    "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map",
-                ])
-            ]),
+            path: "Plugins/HeuristicScorer", exclude: ["Manifest"], linkerSettings: pluginExports),
     ]
     products.append(.library(name: "HeuristicScorer", type: .dynamic, targets: ["HeuristicScorer"]))
+    targets += [
+        .target(name: "MambaManifest", dependencies: ["PluginABI"], path: "Plugins/MambaScorer/Manifest"),
+        .target(
+            name: "MambaScorer", dependencies: ["PluginSDK", "MambaManifest", "Heuristic", "StateSpace"],
+            path: "Plugins/MambaScorer", exclude: ["Manifest"],
+            linkerSettings: pluginExports),
+    ]
+    products.append(.library(name: "MambaScorer", type: .dynamic, targets: ["MambaScorer"]))
 }
 
 // Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.

@@ -146,7 +146,9 @@ extension MambaScorer {
                                 let rows = ScorerRows(
                                     columns: columns.baseAddress ?? UnsafePointer(out.baseAddress!), stride: stride,
                                     ids: ids.baseAddress, idStride: idStride, idCount: idColumns, base: nil)
-                                scoreBlock(rows, range, base, scratch, out.baseAddress!, parts.baseAddress)
+                                // An empty array has an address too, and nobody asked for parts then.
+                                scoreBlock(
+                                    rows, range, base, scratch, out.baseAddress!, parts.isEmpty ? nil : parts.baseAddress)
                             }
                         }
                     }
@@ -186,10 +188,10 @@ extension MambaScorer {
         return base
     }
 
-    /// nil = the turn's own event is the session's last.
+    /// nil = the turn's own event is the session's last, or there was none.
     private func bare(_ batch: borrowing Batch, _ last: Int64?) -> (columns: [Float], gap: Float)? {
         let now = batch.nowMilliseconds
-        if let last, now - last <= Self.sameInstantMilliseconds { return nil }
+        guard let last, now - last > Self.sameInstantMilliseconds else { return nil }
         return (
             bareEvent.columns(nowMilliseconds: now, utcOffsetSeconds: batch.utcOffsetSeconds, lastMilliseconds: last),
             gap(from: last, to: now)

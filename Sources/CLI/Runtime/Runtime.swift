@@ -33,6 +33,18 @@ protocol Runtime: Sendable {
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
+    /// Trains weights for libMambaScorer.so on streams of accesses, and writes them.
+    func trainAccess(
+        _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
+    ) throws -> AccessTraining.Result
+
+    /// Ranks what streams of accesses touch next, through the real library and beside simple rankers. `tier`: inline,
+    /// watched or process.
+    func evaluateAccess(
+        _ folder: String, weights: String, tier: String, store: StoreOptions, resamples: Int, seed: UInt64,
+        progress: @escaping @Sendable (_ part: String, _ done: Int, _ total: Int) -> Void
+    ) throws -> AccessEvaluation.Table
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 

@@ -32,7 +32,8 @@ extension SequenceScorer {
             1, width, scratch.hidden.start, norm.start, MambaStack.epsilon, output, scratch.scale.start)
     }
 
-    /// Reads the state for a turn: what rows are scored against stands in `scratch` until the next call.
+    /// Reads the state for a turn: what rows are scored against stands in `scratch` until the next call. Before the
+    /// first event the trunk reads an event of means, and no id means anything.
     ///
     /// - Parameter bare: columns of an event that says the time and nothing else, for a turn whose own event isn't in
     ///   the state: the gap since the last event must count (math 5). nil = the last event is this turn's.
@@ -50,6 +51,7 @@ extension SequenceScorer {
             }
         }
         prepareTurn(scratch)
+        if state.lastMilliseconds == nil { scratch.code.clear() }
     }
 
     /// 1/√C

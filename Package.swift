@@ -55,7 +55,7 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Host", "StateSpace"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",

@@ -100,11 +100,27 @@ package struct CallerCandidate: Sendable {
     package init(id: String) { self.id = id }
 }
 
+/// Something that happened before the turn, of the caller's own history.
+package struct CallerEvent: Sendable, Equatable {
+    package var atMilliseconds: Int64
+    package var focalEntities: [String] = []
+    package var aspects: [String] = []
+    /// Ids of memories that were shown, and of those that were used.
+    package var injected: [String] = []
+    package var referenced: [String] = []
+    /// Event columns given ready-made; they win over what time and lists say.
+    package var columns: [String: Float] = [:]
+
+    package init(atMilliseconds: Int64) { self.atMilliseconds = atMilliseconds }
+}
+
 package struct ScoreRequest: Sendable {
     package var scope = Scope()
     package var query = ""
     package var queryEmbedding: [Float]?
     package var candidates: [CallerCandidate] = []
+    /// The history that scorers with state shall know, oldest first. Nothing of it is kept.
+    package var events: [CallerEvent] = []
     package var limit: Int?
     package var nowMilliseconds: Int64?
     package var utcOffsetSeconds: Int?

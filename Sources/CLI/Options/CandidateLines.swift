@@ -4,16 +4,17 @@ import Foundation
 /// The caller's own candidates: JSONL, one object per line, strict. An unknown key is an error, because a
 /// misspelt one would silently rank without its value.
 enum CandidateLines {
-    static func read(_ data: Data, file: String) throws -> [CallerCandidate] {
+    static func read(_ data: Data, file: String) throws -> (candidates: [CallerCandidate], events: [CallerEvent]) {
         let decoder = JSONDecoder()
         var candidates: [CallerCandidate] = []
+        var events: [CallerEvent] = []
         var lineOfID: [String: Int] = [:]
         var number = 0
         for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
             let place = "\(file == "-" ? "standard input" : file), line \(number)"
-            let candidate = try decode(line, decoder, place: place)
+            guard case .candidate(let candidate) = try decode(line, decoder, place: place, &events) else { continue }
             if let earlier = lineOfID.updateValue(number, forKey: candidate.id) {
                 throw CommandFailure(
                     .badData, "the id stands twice", place: place, found: candidate.id,
@@ -26,13 +27,24 @@ enum CandidateLines {
                 .badData, "no candidates", place: file == "-" ? "standard input" : file,
                 allowed: "one JSON object per line", remedy: "{\"id\":\"a\",\"text\":\"…\"}")
         }
-        return candidates
+        return (candidates, events)
     }
 
-    private static func decode(_ line: Data, _ decoder: JSONDecoder, place: String) throws -> CallerCandidate
-    {
+    private enum Line {
+        case candidate(CallerCandidate)
+        case event
+    }
+
+    /// A line with `event_at_ms` is an event and goes to `events`, any other a candidate.
+    private static func decode(
+        _ line: Data, _ decoder: JSONDecoder, place: String, _ events: inout [CallerEvent]
+    ) throws -> Line {
         do {
-            return try decoder.decode(CandidateLine.self, from: line).candidate
+            if try decoder.decode(EventMark.self, from: line).isEvent {
+                events.append(try decoder.decode(EventLine.self, from: line).event)
+                return .event
+            }
+            return .candidate(try decoder.decode(CandidateLine.self, from: line).candidate)
         } catch var failure as CommandFailure {
             failure.place = [place, failure.place].compactMap(\.self).joined(separator: ", ")
             throw failure
@@ -58,13 +70,7 @@ private struct CandidateLine: Decodable {
     var candidate: CallerCandidate
 
     init(from decoder: any Decoder) throws {
-        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-        let allowed = Key.allCases.map(\.rawValue)
-        if let unknown = names.sorted().first(where: { !allowed.contains($0) }) {
-            throw CommandFailure(
-                .badData, "an unknown key", found: unknown, allowed: allowed.joined(separator: ", "),
-                remedy: "correct or drop the key; columns of your own go into \"columns\"")
-        }
+        try Self.refuseUnknown(decoder, allowed: Key.allCases.map(\.rawValue))
         let line = try decoder.container(keyedBy: Key.self)
         candidate = CallerCandidate(id: try line.decode(String.self, forKey: .id))
         candidate.text = try line.decodeIfPresent(String.self, forKey: .text)
@@ -84,6 +90,15 @@ private struct CandidateLine: Decodable {
         try check()
     }
 
+    fileprivate static func refuseUnknown(_ decoder: any Decoder, allowed: [String]) throws {
+        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        if let unknown = names.sorted().first(where: { !allowed.contains($0) }) {
+            throw CommandFailure(
+                .badData, "an unknown key", found: unknown, allowed: allowed.joined(separator: ", "),
+                remedy: "correct or drop the key; columns of your own go into \"columns\"")
+        }
+    }
+
     private func check() throws {
         if let importance = candidate.importance, !(0...1).contains(importance) {
             throw CommandFailure(
@@ -101,6 +116,39 @@ private struct CandidateLine: Decodable {
                 .badData, "not a vector", place: "embedding", found: "\(embedding.count) numbers",
                 allowed: "finite numbers, at least one; null where there is none")
         }
+    }
+}
+
+/// Tells the two kinds of line apart.
+private struct EventMark: Decodable {
+    let isEvent: Bool
+
+    init(from decoder: any Decoder) throws {
+        isEvent = try decoder.container(keyedBy: AnyKey.self).allKeys.contains {
+            $0.stringValue == EventLine.Key.at.stringValue
+        }
+    }
+}
+
+/// Something that happened before: when, and to what.
+private struct EventLine: Decodable {
+    enum Key: String, CodingKey, CaseIterable {
+        case at = "event_at_ms"
+        case focalEntities = "focal_entities"
+        case aspects, injected, referenced, columns
+    }
+
+    var event: CallerEvent
+
+    init(from decoder: any Decoder) throws {
+        try CandidateLine.refuseUnknown(decoder, allowed: Key.allCases.map(\.rawValue))
+        let line = try decoder.container(keyedBy: Key.self)
+        event = CallerEvent(atMilliseconds: try line.decode(Int64.self, forKey: .at))
+        event.focalEntities = try line.decodeIfPresent([String].self, forKey: .focalEntities) ?? []
+        event.aspects = try line.decodeIfPresent([String].self, forKey: .aspects) ?? []
+        event.injected = try line.decodeIfPresent([String].self, forKey: .injected) ?? []
+        event.referenced = try line.decodeIfPresent([String].self, forKey: .referenced) ?? []
+        event.columns = try line.decodeIfPresent([String: Float].self, forKey: .columns) ?? [:]
     }
 }
 

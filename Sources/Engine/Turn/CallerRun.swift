@@ -21,6 +21,8 @@ struct CallerRun {
         if !request.query.isEmpty { matched = addText(request, &facts, &turn, offset) }
         if let query = request.queryEmbedding { addCosines(request.candidates, query, &facts, &turn) }
         turn.measurePool(facts)
+        let history = CallerHistory(idKey: idKey, utcOffsetSeconds: offset)
+        let events = request.events.isEmpty ? nil : try history.given(request.events)
         var timings = TurnTimings()
         timings.features = (clock.now - start).milliseconds
 
@@ -37,7 +39,7 @@ struct CallerRun {
                 embeddings: { request.candidates.map(\.embedding) },
                 query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now,
                 utcOffsetSeconds: offset, request: 0,
-                deadlineMilliseconds: request.deadlineMilliseconds, wantsParts: request.explain,
+                deadlineMilliseconds: request.deadlineMilliseconds, events: events, wantsParts: request.explain,
                 scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
 

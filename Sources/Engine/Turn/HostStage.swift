@@ -15,6 +15,7 @@ struct HostStage: ScoringStage {
         request.wantsParts = rows.wantsParts
         request.scorers = rows.scorers
         request.session = rows.session.map { SessionTurn(session: $0.key, sequence: $0.sequence) }
+        request.events = rows.events
         if let milliseconds = rows.deadlineMilliseconds {
             request.deadlineNanoseconds = configuration.deadline(inMilliseconds: milliseconds)
         }

@@ -1,3 +1,5 @@
+import Host
+
 /// Where rows become scores. The turn doesn't know libraries: `HostStage` fills this in.
 protocol ScoringStage: Sendable {
     /// Scores rows that stand in fused order, likeliest first. Never throws: what failed is in `degraded`.
@@ -25,6 +27,8 @@ struct StageRows {
     var deadlineMilliseconds: Double?
     /// The user's history through this turn's event; nil = the turn leaves no trace.
     var session: (key: UInt64, sequence: UInt64)?
+    /// A history of the request's own, where there is no session.
+    var events: GivenEvents?
     var wantsParts: Bool
     /// Scorers to use instead of the configuration's, in order.
     var scorers: [String]?

@@ -8,6 +8,8 @@ package final class CallInputs: Sendable {
     let requestID: UInt64
     let wantsParts: Bool
     let session: SessionTurn?
+    /// Only without a session.
+    let events: GivenEvents?
     /// nil for most scorers: they ask for columns alone.
     let extras: Extras?
 
@@ -28,6 +30,7 @@ package final class CallInputs: Sendable {
         requestID = request.requestID
         wantsParts = request.wantsParts
         session = model.sessions == nil ? nil : request.session
+        events = model.sessions == nil || request.session != nil ? nil : request.events
         extras = model.inputs.isEmpty ? nil : Self.extras(request, model)
     }
 

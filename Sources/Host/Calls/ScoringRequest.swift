@@ -16,6 +16,8 @@ package struct ScoringRequest: Sendable {
     package var deadlineNanoseconds: Int64?
     /// For scorers with state; nil = every scorer is asked without a session.
     package var session: SessionTurn?
+    /// A history of its own, instead of `session`: scorers with state see it and forget it.
+    package var events: GivenEvents?
     /// Explain every row.
     package var wantsParts = false
     /// Scorers to use instead of the combiner's: the first that answers ranks. nil = the configuration's.

@@ -80,9 +80,8 @@ enum Fixture {
         table.rows = [
             GoldenEvaluation.Row(
                 file: "public-s4d-layer.safetensors", kind: "s4d-layer", level: "x86-64-v4",
-                outputs: .init(tensor: "out.y", error: 2.5e-7, isGradient: false),
-                gradients: .init(tensor: "grad.w.D", error: 3.1e-7, isGradient: true), outputLimit: 1e-5,
-                gradientLimit: 1e-4)
+                outputs: .init(tensor: "out.y", error: 2.5e-7, limit: 1e-5, isGradient: false),
+                gradients: .init(tensor: "grad.w.D", error: 3.1e-7, limit: 1e-4, isGradient: true))
         ]
         table.notRun = [("public-quant.safetensors", "quant")]
         return table

@@ -99,6 +99,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("feedback", "r_7", "--rating", "=1", says: "not a rating"),
         BadInput("explain", "r_7", "--memory", "m_9", status: .notFound, says: "found: m_9"),
         BadInput("eval", "golden", "/nowhere", status: .missingInput, says: "no such folder"),
+        BadInput("eval", "equivalence", "--state", "7", says: "even"),
+        BadInput("eval", "equivalence", "--width", "0", says: "1 to 1024"),
         BadInput("eval", "retrieval", "/nowhere", status: .missingInput, says: "no such folder"),
         BadInput("eval", "retrieval", "/tmp", "--resamples", "5", says: "--resamples"),
         BadInput("serve", says: "allowed: --stdio"),

@@ -109,6 +109,16 @@ import Testing
         #expect((rows[0]["outputs"] as? [String: Any])?["error"] is NSNull)
     }
 
+    @Test func twoWaysThatDifferFail() throws {
+        func run(_ error: Double) -> Run {
+            Run("eval", "equivalence", "--path", "6", "--json") { $0.equivalence[0].error = error }
+        }
+        #expect(run(1e-7).status == 0)
+        let failed = run(.nan)
+        #expect(failed.status == 1 && failed.object["is_within"] as? Bool == false)
+        #expect(failed.seen.calls == ["eval equivalence 64 [6]"])
+    }
+
     @Test func stringsAreEscapedAndNumbersStayJSON() {
         let value = JSONValue.array([
             .string("a\"\\\n\u{1}\u{2028}ä"), .single(.nan), .number(.infinity), .single(0.1), .integer(-3),

@@ -128,6 +128,12 @@ struct EngineRuntime: Runtime {
         try GoldenEvaluation(folder: folder).run()
     }
 
+    func recordGolden(_ folder: String) throws -> [String] { try GoldenRecording(folder: folder).run() }
+
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row] {
+        evaluation.run()
+    }
+
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {
         Examination(runtime: self, store: store, scope: scope).examine()
     }

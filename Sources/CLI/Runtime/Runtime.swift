@@ -33,6 +33,12 @@ protocol Runtime: Sendable {
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
+    /// Writes files of our own answers for another implementation; returns their paths.
+    func recordGolden(_ folder: String) throws -> [String]
+
+    /// Computes the same numbers by two ways, on every dispatch level.
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row]
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 

@@ -12,10 +12,20 @@ final class GoldenFile {
     private let configuration: [String: Any]
     private var readTensors: Set<String> = []
     private var readOptions: Set<String> = []
+    /// Inputs alone: what is computed is kept here instead of compared.
+    let isTemplate: Bool
+    private(set) var answers: [String: [Float]] = [:]
 
-    init(path: String) throws {
-        name = URL(fileURLWithPath: path).lastPathComponent
-        tensors = try SafetensorsFile(path: path)
+    convenience init(path: String) throws {
+        self.init(
+            name: URL(fileURLWithPath: path).lastPathComponent, tensors: try SafetensorsFile(path: path),
+            isTemplate: false)
+    }
+
+    init(name: String, tensors: SafetensorsFile, isTemplate: Bool) {
+        self.name = name
+        self.tensors = tensors
+        self.isTemplate = isTemplate
         kind = tensors.metadata["kind"] ?? ""
         let text = tensors.metadata["config"] ?? "{}"
         configuration = (try? JSONSerialization.jsonObject(with: Data(text.utf8))) as? [String: Any] ?? [:]
@@ -42,6 +52,8 @@ final class GoldenFile {
         }
         return tensor.shape
     }
+
+    func keep(_ name: String, _ values: [Float]) { answers[name] = values }
 
     /// Masks are bytes.
     func bytes(_ name: String, count: Int) throws -> [UInt8] {

@@ -137,13 +137,8 @@ private func runStack(
 extension GoldenFile {
     /// Sizes of the mixer whose tensors stand under `prefix`; biases are there or not.
     func mixerShape(_ prefix: String) throws -> MixerShape {
-        let a = try shape(prefix + "A_log", rank: 2)
         let width = try shape(prefix + "in_proj.weight", rank: 2)[1]
-        let mixer = MixerShape(
-            width: width, inner: a[0], state: a[1], taps: try shape(prefix + "conv1d.weight", rank: 3)[2],
-            stepRank: try shape(prefix + "dt_proj.weight", rank: 2)[1],
-            projectionBias: has(prefix + "in_proj.bias"), convolutionBias: has(prefix + "conv1d.bias"))
-        guard mixer.isValid else { throw failure("\(prefix)… has a size of 0") }
+        let mixer = try MixerShape(tensors, prefix: prefix, width: width)
         try agree([
             "d_model": width, "d_inner": mixer.inner, "d_state": mixer.state, "d_conv": mixer.taps,
             "dt_rank": mixer.stepRank, "D": width, "N": mixer.state,

@@ -41,7 +41,7 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -107,6 +107,9 @@ if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
     targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
     products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
+    targets.append(
+        .executableTarget(name: "training-bench", dependencies: ["StateSpace", "Training"], path: "Benchmarks/Training"))
+    products.append(.executable(name: "training-bench", targets: ["training-bench"]))
 }
 
 if let fuzzer {

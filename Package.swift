@@ -41,8 +41,7 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(
-        name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -58,12 +57,9 @@ var targets: [Target] = [
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
-        dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "FuzzTargets", "mneme-worker"],
-        exclude: ["Corpus"]),
+        dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "FuzzTargets", "mneme-worker"], exclude: ["Corpus"]),
     // The parsers as the fuzzer and the replay of its corpus feed them.
-    .target(
-        name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"],
-        path: "Fuzz/Targets"),
+    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "Differences"]),
@@ -75,8 +71,7 @@ var targets: [Target] = [
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
-        name: "ConformanceTests",
-        dependencies: ["Conformance", "Engine", "Host", "Platform", "mneme-worker", "mneme"]),
+        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "mneme-worker", "mneme"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),
@@ -108,13 +103,13 @@ if !withoutPlugins {
 
 // Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.
 if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
-    targets.append(
-        .executableTarget(
-            name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
+    targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
-    targets.append(
-        .executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
+    targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
     products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
+    targets.append(
+        .executableTarget(name: "training-bench", dependencies: ["StateSpace", "Training"], path: "Benchmarks/Training"))
+    products.append(.executable(name: "training-bench", targets: ["training-bench"]))
 }
 
 if let fuzzer {
@@ -125,19 +120,14 @@ if let fuzzer {
             linkerSettings: [.unsafeFlags([fuzzer]), .linkedLibrary("stdc++")]))
     for target in targets where ["Host", "Wire", "StateSpace", "FuzzTargets"].contains(target.name) {
         target.swiftSettings = [
-            .unsafeFlags([
-                "-sanitize=address",
-                "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table",
-            ])
+            .unsafeFlags(["-sanitize=address", "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"])
         ]
     }
     products = [.executable(name: "mneme-fuzz", targets: ["mneme-fuzz"])]
 }
 
 // Every target alike, so that none forgets.
-for target in targets where target.type != .system {
-    target.swiftSettings = (target.swiftSettings ?? []) + strict
-}
+for target in targets where target.type != .system { target.swiftSettings = (target.swiftSettings ?? []) + strict }
 
 let package = Package(
     name: "mneme",

@@ -26,6 +26,7 @@ final class FakeRuntime: Runtime {
                 model: "mamba d64 L4 N16", check: "scan = step", length: 256, level: "x86-64-v4", error: 0,
                 limit: 2e-6)
         ]
+        var training: TaskTraining?
         var bench: BenchRequest?
         var sidecarArguments: [String] = []
 
@@ -113,6 +114,16 @@ final class FakeRuntime: Runtime {
     func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row] {
         try? note("eval equivalence \(evaluation.width) \(evaluation.pathLengths)")
         return seen.equivalence
+    }
+
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report {
+        try note("train") { $0.training = request }
+        onStep(.init(step: 50, steps: request.steps, loss: 2.5, examplesPerSecond: 900, secondsLeft: 61))
+        try onPoint(.init(step: 50, loss: 2.5, accuracy: 0.125, seconds: 1.5))
+        return Fixture.training
     }
 
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { seen.findings }

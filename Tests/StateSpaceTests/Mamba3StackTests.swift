@@ -109,7 +109,7 @@ struct TinyMamba3 {
     struct Variant: Sendable {
         var isMultiInput = false
         var groups = 1
-        var decay = Mamba3Shape.Decay.heavy
+        var decay = Mamba3Decay.heavy
     }
     /// Plain; with rank and output norm; heads that share B and C in groups; A as files before June 2026 have it.
     static let variants = [

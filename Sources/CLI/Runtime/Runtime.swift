@@ -39,6 +39,12 @@ protocol Runtime: Sendable {
     /// Computes the same numbers by two ways, on every dispatch level.
     func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row]
 
+    /// Trains a block on a synthetic task; `onStep` after every update, `onPoint` for the curve.
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 

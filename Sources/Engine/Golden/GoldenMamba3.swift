@@ -112,7 +112,7 @@ extension GoldenFile {
             width: projection[1], inner: inner, state: state, headWidth: inner / heads, rank: rank,
             angles: projection[0] - 2 * inner - 2 * rank * groups * state - 3 * heads, groups: groups,
             isMultiInput: has("w.mimo_x"), outputNorm: has("w.norm.weight"),
-            decay: try choice("A_activation", Mamba3Shape.Decay.self, default: .heavy),
+            decay: try choice("A_activation", Mamba3Decay.self, default: .heavy),
             decayFloor: Float(try number("A_floor", default: 1e-4)))
         guard block.isValid else { throw failure("the sizes of in_proj, out_proj and B_bias fit no mixer") }
         try check(block)

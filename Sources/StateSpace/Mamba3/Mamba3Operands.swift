@@ -9,8 +9,8 @@ extension Mamba3Weights {
             let row = tape.projected.start + t * shape.projected
             for head in 0..<shape.heads {
                 let at = t * shape.heads + head
-                let step = softplus(row[shape.stepColumn + head] + stepBias.start[head])
-                let decay = min(shape.decay(of: row[shape.decayColumn + head]), -shape.decayFloor)
+                let step = Elementary.softplus(row[shape.stepColumn + head] + stepBias.start[head])
+                let decay = min(-shape.decay(row[shape.decayColumn + head]), -shape.decayFloor)
                 let share = sigmoid(row[shape.trapezoidColumn + head])
                 let alpha = exp(decay * step)
                 tape.step.start[at] = step
@@ -113,23 +113,6 @@ extension Mamba3Weights {
         }
     }
 }
-
-extension Mamba3Shape {
-    func decay(of raw: Float) -> Float {
-        switch decay {
-        case .heavy: -Elementary.heavy(raw)
-        case .softplus: -softplus(raw)
-        }
-    }
-    func decayDerivative(of raw: Float) -> Float {
-        switch decay {
-        case .heavy: -Elementary.heavyDerivative(raw)
-        case .softplus: -sigmoid(raw)
-        }
-    }
-}
-
-func softplus(_ v: Float) -> Float { max(v, 0) + log1p(exp(-abs(v))) }
 
 func sigmoid(_ v: Float) -> Float {
     let e = exp(-abs(v))

@@ -1,27 +1,20 @@
 /// Sizes of one Mamba-3 mixer (math 4.2). Letters: D width · E inner · H heads of P channels, H P = E · N state ·
 /// R rank · M rotated pairs · G groups of heads that share B and C.
 package struct Mamba3Shape: Sendable, Equatable {
-    /// How A < 0 is made of its column of the projection.
-    package enum Decay: String, Sendable, CaseIterable {
-        /// -heavy(v), since June 2026.
-        case heavy
-        /// -softplus(v), as files of the release before have it.
-        case softplus
-    }
-
     package var width, inner, state, headWidth, rank, angles, groups: Int
     /// MIMO has mimo_x, mimo_z, mimo_o and pairs halves (i, i + N/2); SISO pairs neighbours (2i, 2i + 1).
     package var isMultiInput: Bool
+    /// How A comes from its raw value.
+    package var decay: Mamba3Decay
     /// RMSNorm over a head's channels in front of the gate.
     package var outputNorm: Bool
-    package var decay: Decay
     /// A is at most minus this.
     package var decayFloor: Float
 
     package init(
         width: Int, inner: Int? = nil, state: Int = 16, headWidth: Int = 16, rank: Int = 1,
         angles: Int? = nil, groups: Int = 1, isMultiInput: Bool = false, outputNorm: Bool = false,
-        decay: Decay = .heavy, decayFloor: Float = 1e-4
+        decay: Mamba3Decay = .heavy, decayFloor: Float = 1e-4
     ) {
         self.width = width
         self.inner = inner ?? 2 * width
@@ -65,6 +58,28 @@ package struct Mamba3Shape: Sendable, Equatable {
         else { return false }
         return angles >= 0 && 2 * angles <= state && (!isMultiInput || state % 2 == 0)
             && (isMultiInput || rank == 1)
+    }
+}
+
+/// A = min(-f(raw), -floor), floor 1e-4 (math 4.2); a file made for one f is wrong for the other.
+package enum Mamba3Decay: String, Sendable, CaseIterable {
+    /// Of the release since June 2026: falls like 1/|raw|, so a lasting state needs large weights.
+    case heavy
+    /// Of March to May 2026, and of the paper: falls exponentially.
+    case softplus
+
+    func callAsFunction(_ raw: Float) -> Float {
+        switch self {
+        case .heavy: Elementary.heavy(raw)
+        case .softplus: Elementary.softplus(raw)
+        }
+    }
+
+    func derivative(_ raw: Float) -> Float {
+        switch self {
+        case .heavy: Elementary.heavyDerivative(raw)
+        case .softplus: sigmoid(raw)
+        }
     }
 }
 

@@ -58,7 +58,7 @@ import Testing
         }
         print("angles after 200 long steps, \(kernels.name): \(worst)")
         // What is left is the state's own float32, 1e-7 a step.
-        #expect(worst < 6e-6)
+        #expect(worst < 2.5e-6)
     }
 
     /// Central differences along the gradient of each tensor.

@@ -15,7 +15,7 @@ for flags in "-O2" "-O3 -march=native -ffast-math"; do
     "$clang" $flags Benchmarks/plain_mamba.c -lm -o "$SCRATCH/plain${flags// /}"
 done
 {
-    echo "# $(date -u +'%F %R UTC'), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- || echo ' and changes')"
+    echo "# $(date -u +'%F %R UTC'), commit $(git rev-parse --short HEAD)$(git diff --quiet HEAD -- ':!Benchmarks/Results' || echo ' and changes')"
     echo "# $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -1), $(nproc) CPUs, Linux $(uname -r); load at start: $(cut -d' ' -f1-3 /proc/loadavg)"
     echo "# who, what, µs"
     taskset -c "$CPU" "$SCRATCH/release/mamba-bench" speed

@@ -41,9 +41,7 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(
-        name: "Engine",
-        dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -64,12 +62,12 @@ var targets: [Target] = [
     .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "Differences"]),
     .testTarget(
-        name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "GoldenTensors"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "GoldenTensors"]),
-    // Recorded tensors (Tests/Golden) and how far an answer may be from them.
-    .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
+        name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "Differences"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "Differences"]),
+    // How far one answer is from another.
+    .target(name: "Differences", path: "Tests/Differences"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
@@ -117,6 +115,9 @@ if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
     targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
     products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
+    targets.append(
+        .executableTarget(name: "training-bench", dependencies: ["StateSpace", "Training"], path: "Benchmarks/Training"))
+    products.append(.executable(name: "training-bench", targets: ["training-bench"]))
 }
 
 if let fuzzer {

@@ -21,6 +21,12 @@ final class FakeRuntime: Runtime {
         var importRequest: ImportRequest?
         var evaluation: EvaluationRequest?
         var golden = Fixture.golden
+        var equivalence = [
+            EquivalenceEvaluation.Row(
+                model: "mamba d64 L4 N16", check: "scan = step", length: 256, level: "x86-64-v4", error: 0,
+                limit: 2e-6)
+        ]
+        var training: TaskTraining?
         var bench: BenchRequest?
         var sidecarArguments: [String] = []
 
@@ -113,6 +119,26 @@ final class FakeRuntime: Runtime {
         return seen.golden
     }
 
+    func recordGolden(_ folder: String) throws -> [String] {
+        try note("eval golden \(folder) --record")
+        return [folder + "/mamba1-block.safetensors"]
+    }
+
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row] {
+        try? note("eval equivalence \(evaluation.width) \(evaluation.pathLengths)")
+        return seen.equivalence
+    }
+
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report {
+        try note("train") { $0.training = request }
+        onStep(.init(step: 50, steps: request.steps, loss: 2.5, examplesPerSecond: 900, secondsLeft: 61))
+        try onPoint(.init(step: 50, loss: 2.5, accuracy: 0.125, seconds: 1.5))
+        return Fixture.training
+    }
+
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { seen.findings }
 
     func serveStdio(_ store: StoreOptions, scope: Scope) throws { try note("serve") }
@@ -137,12 +163,16 @@ final class FakeRuntime: Runtime {
         return try #require(seen.revisions.first { $0.revision == number })
     }
 
-    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws -> ConfigurationArchive.Reverting {
+    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws
+        -> ConfigurationArchive.Reverting
+    {
         try note("config revert \(revision.map(String.init) ?? "-")")
         return seen.reverting
     }
 
-    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (answers: [ReloadView], silent: [Int32]) {
+    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (
+        answers: [ReloadView], silent: [Int32]
+    ) {
         try note("plugin reload \(seconds)")
         return (seen.reloads, seen.silent)
     }

@@ -99,13 +99,32 @@ import Testing
     @Test func parityBeyondALimitFails() throws {
         func run(_ error: Double) -> Run {
             Run("eval", "golden", "/tmp", "--json") {
-                $0.golden.rows[0].outputs = .init(tensor: "out.y", error: error, isGradient: false)
+                $0.golden.rows[0].outputs = .init(
+                    tensor: "out.y", error: error, limit: 1e-5, isGradient: false)
             }
         }
         #expect(run(1e-6).status == 0)
         #expect(run(1e-4).status == 1)
         let rows = try #require(run(.infinity).object["rows"] as? [[String: Any]])
         #expect((rows[0]["outputs"] as? [String: Any])?["error"] is NSNull)
+    }
+
+    @Test func twoWaysThatDifferFail() throws {
+        func run(_ error: Double) -> Run {
+            Run("eval", "equivalence", "--path", "6", "--json") { $0.equivalence[0].error = error }
+        }
+        #expect(run(1e-7).status == 0)
+        let failed = run(.nan)
+        #expect(failed.status == 1 && failed.object["is_within"] as? Bool == false)
+        #expect(failed.seen.calls == ["eval equivalence 64 [6]"])
+    }
+
+    @Test func trainingIsOneObject() throws {
+        let report = Run("train", "task", "induction", "--json").object
+        #expect(report["block"] as? String == "mamba" && report["steps"] as? Int == 1500)
+        let accuracies = try #require(report["accuracies"] as? [[String: Any]])
+        #expect(accuracies.map { $0["length"] as? Int } == [64, 1024])
+        #expect(accuracies[1]["accuracy"] as? Double == 0.99609375)
     }
 
     @Test func stringsAreEscapedAndNumbersStayJSON() {

@@ -1,8 +1,7 @@
 import ArgumentParser
 
-/// The group of commands that make models.
+/// The group of commands that make weights.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train models, reproducibly from a seed.",
-        subcommands: [TrainAccess.self])
+        abstract: "Train models on this machine's CPU.", subcommands: [TrainTask.self, TrainAccess.self])
 }

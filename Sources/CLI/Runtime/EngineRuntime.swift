@@ -124,6 +124,13 @@ struct EngineRuntime: Runtime {
             })
     }
 
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report {
+        try request.run(onStep: onStep, onPoint: onPoint)
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try GoldenEvaluation(folder: folder).run()
     }
@@ -145,6 +152,12 @@ struct EngineRuntime: Runtime {
         evaluation.resamples = resamples
         evaluation.seed = seed
         return try evaluation.run(progress: progress)
+    }
+
+    func recordGolden(_ folder: String) throws -> [String] { try GoldenRecording(folder: folder).run() }
+
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row] {
+        evaluation.run()
     }
 
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {

@@ -45,6 +45,18 @@ protocol Runtime: Sendable {
         progress: @escaping @Sendable (_ part: String, _ done: Int, _ total: Int) -> Void
     ) throws -> AccessEvaluation.Table
 
+    /// Writes files of our own answers for another implementation; returns their paths.
+    func recordGolden(_ folder: String) throws -> [String]
+
+    /// Computes the same numbers by two ways, on every dispatch level.
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row]
+
+    /// Trains a block on a synthetic task; `onStep` after every update, `onPoint` for the curve.
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 

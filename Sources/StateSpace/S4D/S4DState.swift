@@ -12,11 +12,12 @@ package struct S4DState: Sendable, Equatable {
         values = [Float](repeating: 0, count: Self.count(configuration))
     }
 
-    /// A state exported before; nil if it isn't one of this model's, or not finite.
+    /// A state exported before; nil if it can't be one of this model's.
     package init?(hops: Int, values: [Float], _ configuration: S4DConfiguration) {
-        guard hops >= 0, values.count == Self.count(configuration), values.allSatisfy(\.isFinite) else {
-            return nil
-        }
+        // The bound keeps hops to come from overflowing.
+        guard (0...1 << 48).contains(hops), values.count == Self.count(configuration),
+            values.allSatisfy({ abs($0) <= StateBytes.accumulated })
+        else { return nil }
         self.hops = hops
         self.values = values
     }
@@ -41,14 +42,14 @@ extension S4DNetwork {
         state.values.withUnsafeMutableBufferPointer { values in
             // Force unwrap: a state has values.
             let start = values.baseAddress!
-            for index in layers.indices {
-                run(layer: index, rows: rows, activations) { layer, input, mixed in
+            for index in stack.layers.indices {
+                stack.run(layer: index, rows: rows, activations) { layer, input, mixed in
                     layer.scan(length: rows, state: start + index * plane, u: input, y: mixed, states: nil)
                 }
             }
-            let last = activations.layer(layers.count, rows: rows, channels: width).residual
+            let last = activations.layer(stack.layers.count, rows: rows, channels: width).residual
             readOut(
-                last, rows: rows, hops: state.hops, sums: start + layers.count * plane,
+                last, rows: rows, hops: state.hops, sums: start + stack.layers.count * plane,
                 pooled: activations.pooled.reserve(2 * width))
         }
         state.hops += rows

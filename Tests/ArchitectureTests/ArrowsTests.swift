@@ -29,7 +29,7 @@ private let allowedArrows: [String: Set<String>] = [
     "Wire": ["PluginABI", "Platform"],
     "Host": ["PluginABI", "Heuristic", "Platform", "Wire"],
     "mneme-worker": ["PluginABI", "Platform", "Wire", "CFFI"],
-    "Engine": ["Host", "Storage", "Features", "Evaluation", "StateSpace"],
+    "Engine": ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"],
     "Conformance": ["Host", "Wire", "Platform", "PluginABI"],
     "Server": ["Engine", "CSimdjson"],
     "mneme": ["Engine", "Server", "Conformance"],

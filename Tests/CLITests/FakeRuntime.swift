@@ -100,6 +100,22 @@ final class FakeRuntime: Runtime {
         return seen.golden
     }
 
+    func evaluateSequence(
+        _ plan: SequenceEvaluation, progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> SequenceEvaluation.Table {
+        try note("eval sequence \(plan.folder) \(plan.weights ?? "-")")
+        return Fixture.sequences
+    }
+
+    func trainSequence(
+        _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
+    ) throws -> SequenceTraining.Result {
+        try note("train sequence \(plan.folder) \(plan.output) \(plan.options.width)")
+        let result = Fixture.sequenceTraining
+        for epoch in result.epochs { progress(.epoch(epoch)) }
+        return result
+    }
+
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { seen.findings }
 
     func serveStdio(_ store: StoreOptions, scope: Scope) throws { try note("serve") }

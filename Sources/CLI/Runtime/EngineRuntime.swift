@@ -128,6 +128,19 @@ struct EngineRuntime: Runtime {
         try GoldenEvaluation(folder: folder).run()
     }
 
+    func evaluateSequence(
+        _ plan: SequenceEvaluation, progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> SequenceEvaluation.Table {
+        try plan.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
+    }
+
+    func trainSequence(
+        _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
+    ) throws -> SequenceTraining.Result {
+        try plan.run(
+            onStep: { progress(.step(done: $0, total: $1, loss: $2)) }, onEpoch: { progress(.epoch($0)) })
+    }
+
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {
         Examination(runtime: self, store: store, scope: scope).examine()
     }

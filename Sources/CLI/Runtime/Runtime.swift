@@ -33,6 +33,16 @@ protocol Runtime: Sendable {
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
+    /// Compares rankers of the next item on a folder of sequences.
+    func evaluateSequence(
+        _ plan: SequenceEvaluation, progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> SequenceEvaluation.Table
+
+    /// Trains a network of the next item and writes its weights.
+    func trainSequence(
+        _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
+    ) throws -> SequenceTraining.Result
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 
@@ -62,6 +72,11 @@ protocol Runtime: Sendable {
     /// What `bench` can measure, in the order of `bench` without a name.
     func benchSubjects() -> [BenchSubject]
     func bench(_ request: BenchRequest) throws -> [BenchFigure]
+}
+
+enum SequenceTrainingProgress: Sendable {
+    case step(done: Int, total: Int, loss: Double)
+    case epoch(SequenceTraining.Epoch)
 }
 
 struct InitReport: Sendable, Equatable {

@@ -105,6 +105,10 @@ enum Fixture {
                 sampled: .init(hitRate10: 0.5, ndcg10: 0.3), isBest: true)
         ], best: 1, seconds: 11, path: "/tmp/w.safetensors")
 
+    static let training = TaskTraining.Report(
+        parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,
+        examplesPerSecond: 3568.9, testExamples: 512, accuracies: [(64, 1), (1024, 0.99609375)])
+
     static let table = EvaluationTable(
         dataset: "locomo/dev", conversations: 5, memories: 2960, questions: 1020,
         intervalMethod: "95 % BCa over questions, 2000 resamples, seed 7",

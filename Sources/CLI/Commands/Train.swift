@@ -3,5 +3,5 @@ import ArgumentParser
 /// The group of commands that make weights.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train models on this machine's processor.", subcommands: [TrainSequence.self])
+        abstract: "Train models on this machine's CPU.", subcommands: [TrainTask.self, TrainSequence.self])
 }

@@ -41,7 +41,9 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
+    .target(
+        name: "Engine",
+        dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -83,6 +85,11 @@ var products: [Product] = [
     .library(name: "PluginSDK", targets: ["PluginSDK"]),
 ]
 
+/// A plugin exports one function and keeps everything else to itself.
+let pluginExports: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map"])
+]
+
 if !withoutPlugins {
     targets += [
         // The manifest's note stands in a C target: it survives debug and release builds there.
@@ -91,14 +98,17 @@ if !withoutPlugins {
             path: "Plugins/HeuristicScorer/Manifest"),
         .target(
             name: "HeuristicScorer", dependencies: ["PluginSDK", "HeuristicManifest", "Heuristic"],
-            path: "Plugins/HeuristicScorer", exclude: ["Manifest"],
-            linkerSettings: [
-                .unsafeFlags([
-                    "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map",
-                ])
-            ]),
+            path: "Plugins/HeuristicScorer", exclude: ["Manifest"], linkerSettings: pluginExports),
     ]
     products.append(.library(name: "HeuristicScorer", type: .dynamic, targets: ["HeuristicScorer"]))
+    targets += [
+        .target(name: "MambaManifest", dependencies: ["PluginABI"], path: "Plugins/MambaScorer/Manifest"),
+        .target(
+            name: "MambaScorer", dependencies: ["PluginSDK", "MambaManifest", "Heuristic", "StateSpace"],
+            path: "Plugins/MambaScorer", exclude: ["Manifest"],
+            linkerSettings: pluginExports),
+    ]
+    products.append(.library(name: "MambaScorer", type: .dynamic, targets: ["MambaScorer"]))
 }
 
 // Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.

@@ -1,6 +1,7 @@
 import Features
 import Foundation
 import Host
+import StateSpace
 import Storage
 
 /// Figures that only the inside of the process can give. Never part of a test.
@@ -94,7 +95,7 @@ extension Engine {
         filter.limit = 1000
         let texts = try store.list(filter, scope: scope).map(\.memory.text)
         if texts.isEmpty { throw EngineError(.invalidInput, "the store is empty: import something first") }
-        var generator = SplitMix64(state: 1)
+        var generator = SplitMix64(seed: 1)
         var samples: [Double] = []
         let clock = ContinuousClock()
         for _ in 0..<repetitions {

@@ -18,6 +18,11 @@ public struct StateWriter: ~Copyable, ~Escapable {
         values.withUnsafeBytes { append($0) }
     }
 
+    /// A payload that is made already.
+    public mutating func append(bytes: [UInt8]) {
+        bytes.withUnsafeBytes { append($0) }
+    }
+
     private mutating func append(_ bytes: UnsafeRawBufferPointer) {
         if length + bytes.count <= out.count, let base = out.baseAddress, let from = bytes.baseAddress {
             (base + length).copyMemory(from: from, byteCount: bytes.count)

@@ -20,6 +20,8 @@ private let allowedArrows: [String: Set<String>] = [
     "PluginSDK": ["PluginABI"],
     "HeuristicScorer": ["PluginSDK", "Heuristic", "HeuristicManifest"],
     "HeuristicManifest": ["PluginABI"],
+    "MambaScorer": ["PluginSDK", "StateSpace", "Heuristic", "MambaManifest"],
+    "MambaManifest": ["PluginABI"],
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     // What the fuzzer and the replay of its corpus feed.

@@ -96,6 +96,19 @@ final class FakeRuntime: Runtime {
         return Fixture.table
     }
 
+    func trainAccess(
+        _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
+    ) throws -> AccessTraining.Result {
+        throw EngineError(.invalidInput, "not in these tests")
+    }
+
+    func evaluateAccess(
+        _ folder: String, weights: String, tier: String, store: StoreOptions, resamples: Int, seed: UInt64,
+        progress: @escaping @Sendable (_ part: String, _ done: Int, _ total: Int) -> Void
+    ) throws -> AccessEvaluation.Table {
+        throw EngineError(.invalidInput, "not in these tests")
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden

@@ -148,6 +148,25 @@ struct EngineRuntime: Runtime {
             onStep: { progress(.step(done: $0, total: $1, loss: $2)) }, onEpoch: { progress(.epoch($0)) })
     }
 
+    func trainAccess(
+        _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
+    ) throws -> AccessTraining.Result {
+        try training.run(to: path, progress: progress)
+    }
+
+    func evaluateAccess(
+        _ folder: String, weights: String, tier: String, store: StoreOptions, resamples: Int, seed: UInt64,
+        progress: @escaping @Sendable (_ part: String, _ done: Int, _ total: Int) -> Void
+    ) throws -> AccessEvaluation.Table {
+        var evaluation = AccessEvaluation(
+            folder: folder, weights: URL(fileURLWithPath: weights).standardizedFileURL.path,
+            pluginFolders: try open(store).pluginFolders)
+        evaluation.tier = tier
+        evaluation.resamples = resamples
+        evaluation.seed = seed
+        return try evaluation.run(progress: progress)
+    }
+
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {
         Examination(runtime: self, store: store, scope: scope).examine()
     }

@@ -49,6 +49,18 @@ protocol Runtime: Sendable {
         onPoint: (TaskTraining.Point) throws -> Void
     ) throws -> TaskTraining.Report
 
+    /// Trains weights for libMambaScorer.so on streams of accesses, and writes them.
+    func trainAccess(
+        _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
+    ) throws -> AccessTraining.Result
+
+    /// Ranks what streams of accesses touch next, through the real library and beside simple rankers. `tier`: inline,
+    /// watched or process.
+    func evaluateAccess(
+        _ folder: String, weights: String, tier: String, store: StoreOptions, resamples: Int, seed: UInt64,
+        progress: @escaping @Sendable (_ part: String, _ done: Int, _ total: Int) -> Void
+    ) throws -> AccessEvaluation.Table
+
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
 

@@ -1,4 +1,5 @@
 import Foundation
+import StateSpace
 
 /// What selection needs to know of a scored candidate.
 struct SlateCandidate: Sendable {
@@ -106,7 +107,7 @@ struct Slate: Sendable {
             return (byScore, Array(repeating: 1, count: byScore.count))
         }
         let moving = byScore.filter { !candidates[$0].keepsPlace && candidates[$0].excluded == nil }
-        var generator = SplitMix64(state: sampling.seed)
+        var generator = SplitMix64(seed: sampling.seed)
         let logits = moving.map { Double(candidates[$0].score) / sampling.temperature }
         let keys = logits.map { $0 + generator.nextGumbel() }
         let drawn = moving.indices.sorted { keys[$0] != keys[$1] ? keys[$0] > keys[$1] : $0 < $1 }

@@ -1,0 +1,224 @@
+import Evaluation
+import Features
+import Foundation
+import Host
+import Synchronization
+
+/// Ranks every live item before each event of a stream's last part, through the real library behind the host, with
+/// sessions; simple rankers beside it.
+package struct AccessEvaluation: Sendable {
+    package var folder: String
+    /// Weights for `libMambaScorer.so`.
+    package var weights: String
+    package var pluginFolders: [String]
+    package var tier = "inline"
+    /// Where the asking begins.
+    package var share = 0.8
+    package var seed: UInt64 = 7
+    package var resamples = 2000
+
+    package init(folder: String, weights: String, pluginFolders: [String]) {
+        self.folder = folder
+        self.weights = weights
+        self.pluginFolders = pluginFolders
+    }
+
+    package struct Row: Sendable {
+        package var ranker: String
+        /// Repository, or "macro average".
+        package var part: String
+        package var queries: Int
+        package var metrics: [(name: String, mean: Double, low: Double, high: Double)]
+    }
+
+    package struct Table: Sendable {
+        package var rows: [Row]
+        package var scorer: String
+        /// Of one turn through the host: event, columns not included.
+        package var medianMicroseconds: Double
+        package var slowestMicroseconds: Double
+        package var meanCandidates: Double
+        package var degraded: [String]
+    }
+
+    static let metrics: [RankingMetric] = [.hitRate5, .hitRate10, .recall10, .reciprocalRank10, .dcg10]
+
+    package func run(progress: (_ part: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
+        let streams: [AccessStream]
+        switch Result(catching: { () throws(ImportError) in try AccessStream.gitAccess(Dataset(folder: folder)) }) {
+        case .success(let read): streams = read
+        case .failure(let error): throw EngineError(.invalidInput, error.description)
+        }
+        let source = MemoryEvents()
+        let host = try start(source)
+        defer { withExtendedLifetime(host) {} }
+        var found: [String: [(part: String, query: RankedQuery)]] = [:]
+        var measured = Measured()
+        for stream in streams {
+            try walk(stream, host, source, &found, &measured) { progress(stream.name, $0, $1) }
+        }
+        let rankers = ["mamba"] + AccessBaseline.allCases.map(\.rawValue)
+        return Table(
+            rows: rankers.flatMap { rows($0, found[$0] ?? [], streams.map(\.name)) }, scorer: measured.scorer,
+            medianMicroseconds: measured.median, slowestMicroseconds: measured.slowest,
+            meanCandidates: measured.meanCandidates, degraded: measured.degraded.sorted())
+    }
+
+    private func start(_ source: MemoryEvents) throws -> ScorerHost {
+        let lists = pluginFolders.map { "\"\($0)\"" }.joined(separator: ", ")
+        let golden = weights + ".golden.json"
+        let check = FileManager.default.fileExists(atPath: golden) ? ", \"golden\": { \"path\": \"\(golden)\" }" : ""
+        let text = """
+            { "version": 1, "trust": { "unpinned": "allow" }, "paths": { "plugins": [\(lists)] },
+              "turn": { "scoringBudgetMilliseconds": 1000 }, "sessions": { "checkpointEveryEvents": 1000000 },
+              "scorers": [{ "id": "mamba", "library": "libMambaScorer.so", "tier": "\(tier)", "grants": ["history"],
+                "deadlineMilliseconds": 1000, "assets": { "weights": { "path": "\(weights)" } }\(check) }] }
+            """
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-eval-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("plugins.json").path
+        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
+        var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
+        environment.offeredEventColumns = EventCatalog.names
+        environment.events = source
+        environment.columnSpan = { ColumnSpans.span(of: $0) }
+        let host: ScorerHost
+        switch Result(catching: { () throws(PluginsFileError) in try ScorerHost.start(plugins: file, environment) }) {
+        case .success(let started): host = started
+        case .failure(let error): throw EngineError(.invalidInput, "\(error)")
+        }
+        if let plugin = host.configuration.plugins.first, case .refused(let error) = plugin.state {
+            throw EngineError(.invalidInput, "the scorer didn't go live: \(error)")
+        }
+        return host
+    }
+
+    private func walk(
+        _ stream: AccessStream, _ host: ScorerHost, _ source: MemoryEvents,
+        _ found: inout [String: [(part: String, query: RankedQuery)]], _ measured: inout Measured,
+        _ progress: (Int, Int) -> Void
+    ) throws {
+        var walk = AccessWalk(name: stream.name)
+        var baselines = AccessBaselines()
+        let key = RowID.make("session \(stream.name)", key: 0)
+        let first = Int((Double(stream.events.count) * share).rounded(.up))
+        for (index, event) in stream.events.enumerated() {
+            source.append(walk.event(event), session: key)
+            if index >= first, let turn = AccessTurn(event, walk) {
+                let scores = try ask(turn, event, walk, host, SessionTurn(session: key, sequence: UInt64(index + 1)), &measured)
+                note("mamba", scores.map(Double.init), turn, walk, stream.name, &found)
+                for ranker in AccessBaseline.allCases {
+                    note(
+                        ranker.rawValue, baselines.scores(ranker, turn.candidates, event, walk), turn, walk, stream.name, &found)
+                }
+                progress(index - first + 1, stream.events.count - first)
+            }
+            walk.record(event)
+            baselines.record(event)
+        }
+    }
+
+    private func ask(
+        _ turn: AccessTurn, _ event: AccessStream.Event, _ walk: AccessWalk, _ host: ScorerHost, _ session: SessionTurn,
+        _ measured: inout Measured
+    ) throws -> [Float] {
+        let facts = walk.facts(turn.candidates, at: event)
+        var request = ScoringRequest(rowIDs: turn.candidates.map(walk.rowID), nowMilliseconds: event.atMilliseconds)
+        request.utcOffsetSeconds = Int32(clamping: event.utcOffsetSeconds)
+        request.session = session
+        var columnTime = Duration.zero
+        let clock = ContinuousClock()
+        let start = clock.now
+        let answer = host.score(request) { names in
+            let began = clock.now
+            defer { columnTime += clock.now - began }
+            guard let matrix = try? ColumnMatrix(names: names, candidates: facts.candidates, turn: facts.turn) else {
+                return ColumnBlock(rowCount: 0, columnCount: 0, values: [], present: [])
+            }
+            return ColumnBlock(
+                rowCount: matrix.rows, columnCount: names.count, values: matrix.values, present: matrix.present)
+        }
+        measured.add(answer, (clock.now - start - columnTime).milliseconds * 1000, turn.candidates.count)
+        return answer.scores
+    }
+
+    private func note(
+        _ ranker: String, _ scores: [Double], _ turn: AccessTurn, _ walk: AccessWalk, _ part: String,
+        _ found: inout [String: [(part: String, query: RankedQuery)]]
+    ) {
+        let order = AccessBaselines.order(scores, turn.candidates, walk)
+        let ranks = order.enumerated().filter { turn.gold.contains(turn.candidates[$1]) }.map { $0.offset + 1 }
+        if let query = RankedQuery(goldRanks: ranks, goldCount: turn.gold.count) {
+            found[ranker, default: []].append((part, query))
+        }
+    }
+
+    /// A line per part; the average counts every part alike, its interval resamples queries within parts.
+    private func rows(_ ranker: String, _ queries: [(part: String, query: RankedQuery)], _ parts: [String]) -> [Row] {
+        var rows: [Row] = []
+        for part in parts {
+            let own = queries.filter { $0.part == part }.map(\.query)
+            rows.append(
+                Row(
+                    ranker: ranker, part: part, queries: own.count,
+                    metrics: Self.metrics.map { metric in
+                        let interval = BootstrapInterval(Sample(own.map(metric.value)), resamples: resamples, seed: seed)
+                        return (metric.rawValue, interval.mean, interval.low, interval.high)
+                    }))
+        }
+        let means = Self.metrics.indices.map { place -> (name: String, mean: Double, low: Double, high: Double) in
+            let count = Double(max(rows.count, 1))
+            let mean = rows.reduce(0) { $0 + $1.metrics[place].mean } / count
+            // Independent parts: variances add up.
+            let half = rows.reduce(0) { $0 + pow(($1.metrics[place].high - $1.metrics[place].low) / 2, 2) }.squareRoot() / count
+            return (Self.metrics[place].rawValue, mean, mean - half, mean + half)
+        }
+        rows.append(Row(ranker: ranker, part: "macro average", queries: queries.count, metrics: means))
+        return rows
+    }
+}
+
+/// What turns took and said.
+private struct Measured {
+    private var microseconds: [Double] = []
+    private var candidates = 0
+    private(set) var degraded: Set<String> = []
+    private(set) var scorer = ""
+
+    mutating func add(_ answer: TurnScores, _ time: Double, _ count: Int) {
+        microseconds.append(time)
+        candidates += count
+        if let name = answer.answeredBy.first { scorer = name }
+        degraded.formUnion(answer.degraded)
+    }
+
+    var median: Double { microseconds.isEmpty ? 0 : microseconds.sorted()[microseconds.count / 2] }
+    var slowest: Double { microseconds.max() ?? 0 }
+    var meanCandidates: Double { Double(candidates) / Double(max(microseconds.count, 1)) }
+}
+
+/// Events of the walks, for the host's sessions.
+final class MemoryEvents: EventSource {
+    private let stored = Mutex<[UInt64: [StoredAccess]]>([:])
+
+    func append(_ event: StoredAccess, session: UInt64) { stored.withLock { $0[session, default: []].append(event) } }
+
+    func events(session: UInt64, from first: UInt64, through last: UInt64, columns: [String], embeddings: Bool) -> EventBlock? {
+        stored.withLock { stored in
+            guard let all = stored[session], first >= 1, last <= all.count, first <= last else { return nil }
+            let rows = all[Int(first) - 1..<Int(last)]
+            var block = EventBlock(
+                firstSequence: first, timesMilliseconds: rows.map(\.atMilliseconds), columnCount: columns.count, features: [],
+                idOffsets: [0], ids: [], roles: [])
+            let places = columns.map { EventCatalog.names.firstIndex(of: $0) ?? Int.max }
+            for row in rows {
+                for place in places { block.features.append(place < row.features.count ? row.features[place] : 0) }
+                block.ids += row.ids
+                block.roles += row.roles
+                block.idOffsets.append(UInt32(block.ids.count))
+            }
+            return block
+        }
+    }
+}

@@ -115,7 +115,7 @@ final class FakeRuntime: Runtime {
     }
 
     func evaluateSequence(
-        _ plan: SequenceEvaluation, progress: @escaping (EvaluationProgress) -> Void
+        _ plan: SequenceEvaluation, store: StoreOptions, progress: @escaping (EvaluationProgress) -> Void
     ) throws -> SequenceEvaluation.Table {
         try note("eval sequence \(plan.folder) \(plan.weights ?? "-")")
         return Fixture.sequences

@@ -5,6 +5,8 @@ import Server
 
 /// Judges a model of the next item beside popularity and item neighbours.
 struct EvalSequence: MnemeCommand {
+    enum Tier: String, CaseIterable, ExpressibleByArgument { case inline, watched, process }
+
     static let configuration = CommandConfiguration(
         commandName: "sequence",
         abstract: "Compare rankers of the next item in a sequence.",
@@ -19,6 +21,11 @@ struct EvalSequence: MnemeCommand {
 
     @Option(help: ArgumentHelp("What `train sequence` wrote; else the baselines alone.", valueName: "file"))
     var weights: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Ask the model through libMambaScorer.so too: inline, watched or process.", valueName: "tier"))
+    var tier: Tier?
 
     @Option(help: "Of the intervals' resampling.")
     var seed: UInt64 = 7
@@ -36,13 +43,15 @@ struct EvalSequence: MnemeCommand {
         try OptionCheck.atLeast(100, resamples, option: "--resamples")
         if let users { try OptionCheck.atLeast(1, users, option: "--users") }
         try SequenceOptions.checkFolder(folder)
+        try OptionCheck.needs("--weights", given: weights != nil, tier != nil, option: "--tier")
         var plan = SequenceEvaluation(folder: folder, weights: weights)
+        plan.tier = tier?.rawValue
         plan.seed = seed
         plan.resamples = resamples
         plan.limit = users
         let line = ProgressLine(context)
         defer { line.clear() }
-        let table = try context.runtime.evaluateSequence(plan) { progress in
+        let table = try context.runtime.evaluateSequence(plan, store: context.store) { progress in
             line.show(
                 progress.ranker, done: Int64(progress.done), total: Int64(progress.total),
                 count: progress.done)

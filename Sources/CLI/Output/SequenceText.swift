@@ -25,6 +25,9 @@ struct SequenceText {
             + "last item left out; full: all items but the user's others; 1+100: sampled rivals · 95 % BCa"
         var text = grid.text(width: width, style: style) + "\n"
         for line in Plain.line(facts).wrapped(to: width) { text += style.dim(line) + "\n" }
+        for reason in table.degraded {
+            for line in Plain.line("degraded: \(reason)").wrapped(to: width) { text += style.yellow(line) + "\n" }
+        }
         return text
     }
 }
@@ -35,6 +38,7 @@ extension SequenceEvaluation.Table {
             ("dataset", .string(dataset)), ("users", .integer(Int64(users))),
             ("items", .integer(Int64(items))), ("events", .integer(Int64(events))),
             ("queries", .integer(Int64(queries))), ("rows", .array(rows.map(\.json))),
+            ("degraded", JSONValue(degraded)),
         ])
     }
 }

@@ -136,9 +136,12 @@ struct EngineRuntime: Runtime {
     }
 
     func evaluateSequence(
-        _ plan: SequenceEvaluation, progress: @escaping (EvaluationProgress) -> Void
+        _ plan: SequenceEvaluation, store: StoreOptions, progress: @escaping (EvaluationProgress) -> Void
     ) throws -> SequenceEvaluation.Table {
-        try plan.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
+        var plan = plan
+        // Where libraries lie stands in the configuration.
+        if plan.tier != nil { plan.pluginFolders = try open(store).pluginFolders }
+        return try plan.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
     }
 
     func trainSequence(

@@ -35,7 +35,7 @@ protocol Runtime: Sendable {
 
     /// Compares rankers of the next item on a folder of sequences.
     func evaluateSequence(
-        _ plan: SequenceEvaluation, progress: @escaping (EvaluationProgress) -> Void
+        _ plan: SequenceEvaluation, store: StoreOptions, progress: @escaping (EvaluationProgress) -> Void
     ) throws -> SequenceEvaluation.Table
 
     /// Trains a network of the next item and writes its weights.

@@ -1,4 +1,3 @@
-import Kernels
 import StateSpace
 
 /// The trained network: its trunk over the context, then every item's logit in one product.

@@ -33,6 +33,8 @@ package struct SequenceEvaluation {
         package var dataset: String
         package var users, items, events, queries: Int
         package var rows: [Row]
+        /// What the host said of turns that the library didn't answer.
+        package var degraded: [String] = []
 
         package init(dataset: String, users: Int, items: Int, events: Int, queries: Int, rows: [Row]) {
             self.dataset = dataset
@@ -47,6 +49,9 @@ package struct SequenceEvaluation {
     package var folder: String
     /// A model's file; nil = the baselines alone.
     package var weights: String?
+    /// Ask the model through the host and libMambaScorer.so too: inline, watched or process; nil = not.
+    package var tier: String?
+    package var pluginFolders: [String] = []
     package var seed: UInt64 = 7
     package var resamples = 1000
     /// Only the first so many users.
@@ -69,25 +74,33 @@ package struct SequenceEvaluation {
             PopularityRanker(known, items: index.count), NeighbourRanker(known, items: index.count),
         ]
         if let weights { rankers.append(try model(weights, index)) }
+        var served: ServedRanker?
+        if let weights, let tier {
+            let path = URL(fileURLWithPath: weights).standardizedFileURL.path
+            let ranker = try ServedRanker(
+                weights: path, tier: tier, pluginFolders: pluginFolders, items: index.ids)
+            rankers.append(ranker)
+            served = ranker
+        }
         let rows = rankers.map { ranker in
             measure(ranker, asked) { progress(ranker.name, $0, asked.queries.count) }
         }
-        return Table(
+        var table = Table(
             dataset: set.name, users: set.users.count, items: index.count, events: set.events,
             queries: asked.queries.count, rows: rows)
+        table.degraded = served?.degraded.sorted() ?? []
+        return table
     }
 
     private func model(_ path: String, _ index: ItemIndex) throws -> ItemRanker {
         do {
-            let file = try SafetensorsFile(path: path)
-            let model = try ItemModel(file)
+            let model = try ItemModel(SafetensorsFile(path: path))
             guard model.ids == index.ids else {
                 throw EngineError(
                     .invalidInput,
                     "\(path) was trained on other items: it knows \(model.ids.count), the folder has \(index.count)")
             }
-            let length = file.metadata["max_length"].flatMap(Int.init).map { min(max($0, 1), 4096) } ?? 200
-            return ItemRanker(model.network, gapUnit: model.gapUnit, length: length)
+            return ItemRanker(model.network, gapUnit: model.gapUnit, length: model.maxLength)
         } catch let error as SafetensorsError {
             throw EngineError(.invalidInput, "\(path): \(error)")
         }

@@ -166,11 +166,13 @@ private final class TrainingRun {
         epoch.isBest = true
         best = (epoch.number, value)
         let network = ItemNetwork(task.shape)
-        try ItemModel(network: network, ids: index.ids, gapUnit: gapUnit).write(
+        let model = ItemModel(
+            network: network, ids: index.ids, gapUnit: gapUnit, maxLength: options.maxLength)
+        try model.write(
             trainer.parameters.array, to: plan.output,
             metadata: [
                 "dataset": set.name, "epoch": String(epoch.number), "held_out_value": String(value),
-                "max_length": String(options.maxLength), "seed": String(options.seed),
+                "seed": String(options.seed),
                 "dropout": String(options.dropout), "loss": String(epoch.loss),
             ])
     }

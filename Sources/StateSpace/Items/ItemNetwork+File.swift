@@ -1,17 +1,26 @@
 /// A network over items as a file: tensors, the items' own ids, and in the metadata what shapes can't tell.
 ///
-/// `model` = "item-sequence", `gap_rule` = log | bounded:δ, `gap_unit` = seconds of one unit of δ where time counts.
-/// `items.ids` I64 [V]: the id of row 1, 2, …
+/// `model` = "item-sequence", `gap_rule` = log | bounded:δ, `gap_unit` = seconds of one unit of δ where time counts,
+/// `max_length` = events of a context while training, `state_id` = which weights a session's state belongs to.
+/// `items.ids` I64 [V]: the id of row 1, 2, … (64 bits; ids of the host are taken as they are).
 package struct ItemModel: Sendable {
     package let network: ItemNetwork
     /// Ids as the data have them, of rows 1…V.
     package let ids: [Int64]
     /// Seconds of one unit of a gap; nil where time doesn't count.
     package let gapUnit: Double?
+    /// Events that training saw at once: more of the past is no use.
+    package let maxLength: Int
+    /// Of the parameters' own bytes: a state means something under equal weights only.
+    package let stateID: UInt64
     private let rows: [Int64: Int32]
 
-    package init(network: ItemNetwork, ids: [Int64], gapUnit: Double?) {
+    package init(
+        network: ItemNetwork, ids: [Int64], gapUnit: Double?, maxLength: Int = 50, stateID: UInt64 = 0
+    ) {
         precondition(ids.count == network.shape.items, "one id per item")
+        self.maxLength = maxLength
+        self.stateID = stateID
         self.network = network
         self.ids = ids
         self.gapUnit = gapUnit
@@ -43,7 +52,24 @@ package struct ItemModel: Sendable {
         }
         let network = ItemNetwork(shape, gapRule: try GapRule(file), kernels: kernels)
         network.load(keeping: FloatBuffer(try place.layout.read(file)))
-        self.init(network: network, ids: ids, gapUnit: try Self.gapUnit(file, shape))
+        let length = try Self.number(file, "max_length", "1 to 100000") { word in
+            Int(word).flatMap { (1...100_000).contains($0) ? $0 : nil }
+        }
+        let stateID = try Self.number(file, "state_id", "up to 16 hexadecimal digits") { UInt64($0, radix: 16) }
+        self.init(
+            network: network, ids: ids, gapUnit: try Self.gapUnit(file, shape), maxLength: length,
+            stateID: stateID)
+    }
+
+    private static func number<Value>(
+        _ file: SafetensorsFile, _ key: String, _ allowed: String, _ read: (String) -> Value?
+    ) throws(SafetensorsError) -> Value {
+        guard let value = file.metadata[key].flatMap(read) else {
+            throw SafetensorsError(
+                "no such number", at: "metadata \"\(key)\"", found: file.metadata[key] ?? "nothing",
+                allowed: allowed)
+        }
+        return value
     }
 
     private static func gapUnit(
@@ -59,19 +85,28 @@ package struct ItemModel: Sendable {
     }
 
     /// The whole file; `parameters` [layout.count], `metadata` join the model's own.
-    package func bytes(_ parameters: [Float], metadata: [String: String] = [:]) -> SafetensorsWriter {
-        var own = ["model": "item-sequence", "gap_rule": network.gapRule.word]
+    package func writer(_ parameters: [Float], metadata: [String: String] = [:]) -> SafetensorsWriter {
+        var own = [
+            "model": "item-sequence", "gap_rule": network.gapRule.word, "max_length": String(maxLength),
+            "state_id": String(Self.stateID(of: parameters), radix: 16),
+        ]
         if let gapUnit { own["gap_unit"] = String(gapUnit) }
         var writer = SafetensorsWriter(metadata: own.merging(metadata) { own, _ in own })
         network.place.layout.add(parameters, to: &writer)
-        writer.add("items.ids", .int64, [ids.count], ids.flatMap { id in withUnsafeBytes(of: id.littleEndian, Array.init) })
+        let bytes = ids.flatMap { id in withUnsafeBytes(of: id.littleEndian, Array.init) }
+        writer.add("items.ids", .int64, [ids.count], bytes)
         return writer
     }
 
     package func write(
         _ parameters: [Float], to path: String, metadata: [String: String] = [:]
     ) throws(SafetensorsError) {
-        try bytes(parameters, metadata: metadata).write(to: path)
+        try writer(parameters, metadata: metadata).write(to: path)
+    }
+
+    /// FNV-1a over the bits.
+    private static func stateID(of parameters: [Float]) -> UInt64 {
+        parameters.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1.bitPattern)) &* 0x100_0000_01B3 }
     }
 }
 

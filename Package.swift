@@ -113,7 +113,7 @@ if !withoutPlugins {
 if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     targets.append(.executableTarget(name: "runtime-bench", dependencies: ["Host", "Platform"], path: "Benchmarks/Runtime"))
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
-    targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
+    targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace", "Kernels"], path: "Benchmarks/Mamba"))
     products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
     targets.append(
         .executableTarget(name: "training-bench", dependencies: ["StateSpace", "Training"], path: "Benchmarks/Training"))

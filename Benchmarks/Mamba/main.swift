@@ -71,6 +71,10 @@ if CommandLine.arguments.count > 1, let count = Int(CommandLine.arguments[1]) {
     steps(count)
     exit(0)
 }
+if CommandLine.arguments.count > 1, CommandLine.arguments[1] == "softmax" {
+    softmaxRates()
+    exit(0)
+}
 for kernels in KernelTable.levels + [.plain] { step(kernels, timeDecay: false, int8: false) }
 step(.best, timeDecay: true, int8: false)
 step(.best, timeDecay: false, int8: true)

@@ -3,8 +3,8 @@ import MambaManifest
 import PluginSDK
 import StateSpace
 
-/// `libMambaScorer.so`: the room StateSpace's sequence scorer behind the ABI. What it is (width, depth, columns, heads)
-/// stands in the weights file.
+/// The room StateSpace's sequence scorer behind the ABI, for weights of the kind "sequence-scorer". What it is (width,
+/// depth, columns, heads) stands in the weights file.
 struct MambaScorer: SessionScorer {
     private let file: ScorerFile
     private let model: SequenceScorer
@@ -41,7 +41,7 @@ struct MambaScorer: SessionScorer {
     }
 
     /// The host's dispatch level; 0 = the best.
-    private static func kernels(_ level: Int) throws(ScorerError) -> KernelTable {
+    static func kernels(_ level: Int) throws(ScorerError) -> KernelTable {
         let names = [1: "baseline", 3: "x86-64-v3", 4: "x86-64-v4"]
         guard level != 0 else { return .best }
         guard let name = names[level], let table = KernelTable.levels.first(where: { $0.name == name }) else {
@@ -238,6 +238,3 @@ extension MambaScorer {
         }
     }
 }
-
-private let library = Library(MambaScorer.self, id: MAMBA_ID, version: MAMBA_VERSION)
-@c(mneme_plugin) public func mnemePlugin() -> PluginTable { library.table }

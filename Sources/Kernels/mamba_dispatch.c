@@ -33,3 +33,9 @@ void mneme_transpose(const float *x, size_t rows, size_t columns, float *y) {
     for (size_t r = 0; r < rows; r++)
         for (size_t c = 0; c < columns; c++) y[c * rows + r] = x[r * columns + c];
 }
+
+size_t mneme_softmax_workspace(size_t width) {
+    /* The tile, and the rows of a block packed in both ways. */
+    return MNEME_SCORE_ITEMS * MNEME_SCORE_STRIDE + mneme_packed_count(MNEME_SCORE_ROWS, width)
+         + mneme_packed_count(width, MNEME_SCORE_ROWS);
+}

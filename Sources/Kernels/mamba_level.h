@@ -12,6 +12,7 @@
 #include "mamba_scan.h"
 #include "mamba_rotary.h"
 #include "vector_loss.h"
+#include "softmax_product.h"
 
 const mneme_kernels_t TABLE = {
     .name = NAME,
@@ -41,6 +42,8 @@ const mneme_kernels_t TABLE = {
     .rotary_scan_gradient = rotary_scan_gradient_f,
     .listwise = listwise_f,
     .cross_entropy = cross_entropy_f,
+    .softmax_product = softmax_product_f,
+    .softmax_product_gradient = softmax_product_gradient_f,
     .adamw = adamw_f,
     .sum_of_squares = sum_of_squares_f,
     .add = add_f,

@@ -6,6 +6,7 @@
 #include "linear_plain.h"
 #include "mamba_plain.h"
 #include "mamba_rotary_plain.h"
+#include "softmax_plain.h"
 
 const mneme_kernels_t mneme_table_plain = {
     .name = "plain",
@@ -35,6 +36,8 @@ const mneme_kernels_t mneme_table_plain = {
     .rotary_scan_gradient = plain_rotary_scan_gradient,
     .listwise = plain_listwise,
     .cross_entropy = plain_cross_entropy,
+    .softmax_product = plain_softmax_product,
+    .softmax_product_gradient = plain_softmax_product_gradient,
     .adamw = plain_adamw,
     .sum_of_squares = plain_sum_of_squares,
     .add = plain_add,

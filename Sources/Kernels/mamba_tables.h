@@ -14,4 +14,8 @@ extern const mneme_kernels_t mneme_table_v3;
 extern const mneme_kernels_t mneme_table_v4;
 #endif
 
+/* A tile of scores: items x hidden rows. The stride is off a power of two: else the rows of a tile would all fall into a
+ * few sets of the first cache. */
+enum { MNEME_SCORE_ROWS = 256, MNEME_SCORE_ITEMS = 128, MNEME_SCORE_STRIDE = MNEME_SCORE_ROWS + 16 };
+
 #endif

@@ -129,6 +129,22 @@ final class FakeRuntime: Runtime {
         return seen.equivalence
     }
 
+    func evaluateSequence(
+        _ plan: SequenceEvaluation, store: StoreOptions, progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> SequenceEvaluation.Table {
+        try note("eval sequence \(plan.folder) \(plan.weights ?? "-")")
+        return Fixture.sequences
+    }
+
+    func trainSequence(
+        _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
+    ) throws -> SequenceTraining.Result {
+        try note("train sequence \(plan.folder) \(plan.output) \(plan.options.width)")
+        let result = Fixture.sequenceTraining
+        for epoch in result.epochs { progress(.epoch(epoch)) }
+        return result
+    }
+
     func trainTask(
         _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
         onPoint: (TaskTraining.Point) throws -> Void

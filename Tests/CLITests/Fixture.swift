@@ -87,6 +87,23 @@ enum Fixture {
         return table
     }()
 
+    static let sequences = SequenceEvaluation.Table(
+        dataset: "games", users: 31013, items: 23715, events: 256_206, queries: 30629,
+        rows: [
+            .init(
+                ranker: "mamba", full: [.init(name: "HR@10", mean: 0.1, low: 0.09, high: 0.11)],
+                sampled: [.init(name: "HR@10", mean: 0.75, low: 0.74, high: 0.76)], millisecondsPerQuery: 0.4)
+        ])
+
+    static let sequenceTraining = SequenceTraining.Result(
+        dataset: "games", parameters: 1_600_000, sequences: 30097, positions: 163_935,
+        epochs: [
+            .init(
+                number: 1, loss: 9.5, learningRate: 1e-3, positionsPerSecond: 16_000, seconds: 11,
+                secondsLeft: 90, full: .init(hitRate10: 0.02, ndcg10: 0.01),
+                sampled: .init(hitRate10: 0.5, ndcg10: 0.3), isBest: true)
+        ], best: 1, seconds: 11, path: "/tmp/w.safetensors")
+
     static let training = TaskTraining.Report(
         parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,
         examplesPerSecond: 3568.9, testExamples: 512, accuracies: [(64, 1), (1024, 0.99609375)])

@@ -72,6 +72,30 @@ import Testing
                 """)
     }
 
+    @Test func sequencesOfItemsAreOneObjectEach() throws {
+        let eval = Run("eval", "sequence", "/tmp", "--json").object
+        #expect(Set(eval.keys) == ["dataset", "users", "items", "events", "queries", "rows", "degraded"])
+        let row = try #require((eval["rows"] as? [[String: Any]])?.first)
+        #expect(Set(row.keys) == ["ranker", "full", "sampled", "ms_per_query"])
+        let train = Run("train", "sequence", "/tmp", "--out", "/tmp/w.safetensors", "--json").object
+        #expect(
+            Set(train.keys) == [
+                "dataset", "parameters", "sequences", "targets_per_epoch", "best_epoch", "seconds", "weights",
+                "epochs",
+            ])
+        let epoch = try #require((train["epochs"] as? [[String: Any]])?.first)
+        #expect(epoch["is_best"] as? Bool == true && (epoch["full"] as? [String: Any])?["ndcg10"] as? Double == 0.01)
+    }
+
+    @Test func trainingOnSequencesPrintsALinePerEpoch() {
+        let run = Run("train", "sequence", "/tmp", "--out", "/tmp/w.safetensors", "--width", "32")
+        #expect(run.output.contains("epoch 1/40  loss 9.5000"))
+        #expect(run.output.contains("best epoch 1, 11 s; wrote /tmp/w.safetensors"))
+        #expect(Run("train", "sequence", "/nowhere", "--out", "/tmp/w").status == 66)
+        #expect(Run("train", "sequence", "/tmp", "--out", "/tmp/w", "--resume").status == 64)
+        #expect(Run("eval", "sequence", "/tmp", "--tier", "inline").status == 64)
+    }
+
     @Test func smallResultsAreOneObject() {
         #expect(
             Run("init", "--json", "--db", "/d").output

@@ -1,7 +1,8 @@
 import ArgumentParser
 
-/// The group of commands that make weights.
+/// The group of commands that make models.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train models on this machine's CPU.", subcommands: [TrainTask.self, TrainAccess.self])
+        abstract: "Train models, reproducibly from a seed.",
+        subcommands: [TrainAccess.self, TrainSequence.self, TrainTask.self])
 }

@@ -135,6 +135,22 @@ struct EngineRuntime: Runtime {
         try GoldenEvaluation(folder: folder).run()
     }
 
+    func evaluateSequence(
+        _ plan: SequenceEvaluation, store: StoreOptions, progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> SequenceEvaluation.Table {
+        var plan = plan
+        // Where libraries lie stands in the configuration.
+        if plan.tier != nil { plan.pluginFolders = try open(store).pluginFolders }
+        return try plan.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
+    }
+
+    func trainSequence(
+        _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
+    ) throws -> SequenceTraining.Result {
+        try plan.run(
+            onStep: { progress(.step(done: $0, total: $1, loss: $2)) }, onEpoch: { progress(.epoch($0)) })
+    }
+
     func trainAccess(
         _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
     ) throws -> AccessTraining.Result {

@@ -33,6 +33,16 @@ protocol Runtime: Sendable {
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
+    /// Compares rankers of the next item on a folder of sequences.
+    func evaluateSequence(
+        _ plan: SequenceEvaluation, store: StoreOptions, progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> SequenceEvaluation.Table
+
+    /// Trains a network of the next item and writes its weights.
+    func trainSequence(
+        _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
+    ) throws -> SequenceTraining.Result
+
     /// Trains weights for libMambaScorer.so on streams of accesses, and writes them.
     func trainAccess(
         _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
@@ -86,6 +96,11 @@ protocol Runtime: Sendable {
     /// What `bench` can measure, in the order of `bench` without a name.
     func benchSubjects() -> [BenchSubject]
     func bench(_ request: BenchRequest) throws -> [BenchFigure]
+}
+
+enum SequenceTrainingProgress: Sendable {
+    case step(done: Int, total: Int, loss: Double)
+    case epoch(SequenceTraining.Epoch)
 }
 
 struct InitReport: Sendable, Equatable {

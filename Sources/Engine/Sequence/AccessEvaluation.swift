@@ -50,7 +50,7 @@ package struct AccessEvaluation: Sendable {
         case .failure(let error): throw EngineError(.invalidInput, error.description)
         }
         let source = MemoryEvents()
-        let host = try start(source)
+        let host = try MambaHost.start(weights: weights, tier: tier, pluginFolders: pluginFolders, events: source)
         defer { withExtendedLifetime(host) {} }
         var found: [String: [(part: String, query: RankedQuery)]] = [:]
         var measured = Measured()
@@ -62,36 +62,6 @@ package struct AccessEvaluation: Sendable {
             rows: rankers.flatMap { rows($0, found[$0] ?? [], streams.map(\.name)) }, scorer: measured.scorer,
             medianMicroseconds: measured.median, slowestMicroseconds: measured.slowest,
             meanCandidates: measured.meanCandidates, degraded: measured.degraded.sorted())
-    }
-
-    private func start(_ source: MemoryEvents) throws -> ScorerHost {
-        let lists = pluginFolders.map { "\"\($0)\"" }.joined(separator: ", ")
-        let golden = weights + ".golden.json"
-        let check = FileManager.default.fileExists(atPath: golden) ? ", \"golden\": { \"path\": \"\(golden)\" }" : ""
-        let text = """
-            { "version": 1, "trust": { "unpinned": "allow" }, "paths": { "plugins": [\(lists)] },
-              "turn": { "scoringBudgetMilliseconds": 1000 }, "sessions": { "checkpointEveryEvents": 1000000 },
-              "scorers": [{ "id": "mamba", "library": "libMambaScorer.so", "tier": "\(tier)", "grants": ["history"],
-                "deadlineMilliseconds": 1000, "assets": { "weights": { "path": "\(weights)" } }\(check) }] }
-            """
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-eval-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let file = folder.appendingPathComponent("plugins.json").path
-        try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-        var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
-        environment.offeredEventColumns = EventCatalog.names
-        environment.events = source
-        environment.columnSpan = { ColumnSpans.span(of: $0) }
-        let host: ScorerHost
-        switch Result(catching: { () throws(PluginsFileError) in try ScorerHost.start(plugins: file, environment) }) {
-        case .success(let started): host = started
-        case .failure(let error): throw EngineError(.invalidInput, "\(error)")
-        }
-        if let plugin = host.configuration.plugins.first, case .refused(let error) = plugin.state {
-            throw EngineError(.invalidInput, "the scorer didn't go live: \(error)")
-        }
-        return host
     }
 
     private func walk(

@@ -108,6 +108,17 @@ typedef struct {
     float gradient_scale;                /* of clipping */
 } mneme_adamw_t;
 
+/* Scores of T hidden rows against a table of V items, s[t, v] = h_t . e_v + b_v, under one softmax per row (math 8). */
+typedef struct {
+    size_t rows, width, items;
+    const float *hidden;           /* [T, D] */
+    const float *table;            /* [V, D] */
+    const float *_Nullable bias;   /* [V] */
+} mneme_softmax_product_t;
+
+/* Floats of workspace that the two functions on it need, whatever T and V. */
+size_t mneme_softmax_workspace(size_t width);
+
 typedef struct mneme_kernels {
     const char *name;
 
@@ -166,6 +177,13 @@ typedef struct mneme_kernels {
                     float *loss, float *gradient);
     /* The same with one target among n: loss = log sum exp - score of it. */
     float (*cross_entropy)(size_t n, const float *scores, size_t target, float weight, float *gradient);
+
+    /* log_sums[T] = log sum_v exp s[t, v]; no [T, V] matrix is made. */
+    void (*softmax_product)(const mneme_softmax_product_t *call, float *workspace, float *log_sums);
+    /* With p = exp(s - log_sums): d_hidden[T, D] += p e, d_table[V, D] += p^T h, d_bias[V] += sum_t p. The targets' own
+     * share (-e, -h, -1) is the caller's: it touches T rows. */
+    void (*softmax_product_gradient)(const mneme_softmax_product_t *call, float *workspace, const float *log_sums,
+                                     float *d_hidden, float *d_table, float *_Nullable d_bias);
 
     /* One AdamW update of n parameters (math 9). */
     void (*adamw)(const mneme_adamw_t *rule, size_t n, const float *gradient, float *parameters, float *first,

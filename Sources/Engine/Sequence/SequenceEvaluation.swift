@@ -1,0 +1,138 @@
+import Evaluation
+import Foundation
+import StateSpace
+
+/// Judges rankers of the next item on a folder: last item left out, all items or a hundred sampled ones as rivals.
+package struct SequenceEvaluation {
+    package struct Metric: Sendable {
+        package var name: String
+        package var mean, low, high: Double
+
+        package init(name: String, mean: Double, low: Double, high: Double) {
+            self.name = name
+            self.mean = mean
+            self.low = low
+            self.high = high
+        }
+    }
+
+    package struct Row: Sendable {
+        package var ranker: String
+        package var full, sampled: [Metric]
+        package var millisecondsPerQuery: Double
+
+        package init(ranker: String, full: [Metric], sampled: [Metric], millisecondsPerQuery: Double) {
+            self.ranker = ranker
+            self.full = full
+            self.sampled = sampled
+            self.millisecondsPerQuery = millisecondsPerQuery
+        }
+    }
+
+    package struct Table: Sendable {
+        package var dataset: String
+        package var users, items, events, queries: Int
+        package var rows: [Row]
+        /// What the host said of turns that the library didn't answer.
+        package var degraded: [String] = []
+
+        package init(dataset: String, users: Int, items: Int, events: Int, queries: Int, rows: [Row]) {
+            self.dataset = dataset
+            self.users = users
+            self.items = items
+            self.events = events
+            self.queries = queries
+            self.rows = rows
+        }
+    }
+
+    package var folder: String
+    /// A model's file; nil = the baselines alone.
+    package var weights: String?
+    /// Ask the model through the host and libMambaScorer.so too: inline, watched or process; nil = not.
+    package var tier: String?
+    package var pluginFolders: [String] = []
+    package var seed: UInt64 = 7
+    package var resamples = 1000
+    /// Only the first so many users.
+    package var limit: Int?
+
+    package init(folder: String, weights: String? = nil) {
+        self.folder = folder
+        self.weights = weights
+    }
+
+    package func run(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
+        let set = try SequenceFolder(folder).read()
+        let index = ItemIndex(set.items)
+        let sequences = set.users.map(index.sequence)
+        var asked = SequenceQueries(sequences, items: index.count, fromEnd: 1)
+        if let limit { asked.queries = Array(asked.queries.prefix(limit)) }
+        // What may be learned from: everything but the targets.
+        let known = sequences.map { $0.rows.count >= 3 ? $0.prefix($0.rows.count - 1) : $0 }
+        var rankers: [any SequenceRanker] = [
+            PopularityRanker(known, items: index.count), NeighbourRanker(known, items: index.count),
+        ]
+        if let weights { rankers.append(try model(weights, index)) }
+        var served: ServedRanker?
+        if let weights, let tier {
+            let path = URL(fileURLWithPath: weights).standardizedFileURL.path
+            let ranker = try ServedRanker(
+                weights: path, tier: tier, pluginFolders: pluginFolders, items: index.ids)
+            rankers.append(ranker)
+            served = ranker
+        }
+        let rows = rankers.map { ranker in
+            measure(ranker, asked) { progress(ranker.name, $0, asked.queries.count) }
+        }
+        var table = Table(
+            dataset: set.name, users: set.users.count, items: index.count, events: set.events,
+            queries: asked.queries.count, rows: rows)
+        table.degraded = served?.degraded.sorted() ?? []
+        return table
+    }
+
+    private func model(_ path: String, _ index: ItemIndex) throws -> ItemRanker {
+        do {
+            let model = try ItemModel(SafetensorsFile(path: path))
+            guard model.ids == index.ids else {
+                throw EngineError(
+                    .invalidInput,
+                    "\(path) was trained on other items: it knows \(model.ids.count), the folder has \(index.count)")
+            }
+            return ItemRanker(model.network, gapUnit: model.gapUnit, length: model.maxLength)
+        } catch let error as SafetensorsError {
+            throw EngineError(.invalidInput, "\(path): \(error)")
+        }
+    }
+
+    private func measure(
+        _ ranker: any SequenceRanker, _ asked: SequenceQueries, _ progress: (Int) -> Void
+    ) -> Row {
+        var full: [RankedQuery] = []
+        var sampled: [RankedQuery] = []
+        var scores = [Float](repeating: 0, count: asked.items + 1)
+        let clock = ContinuousClock()
+        var spent = Duration.zero
+        for (number, query) in asked.queries.enumerated() {
+            let start = clock.now
+            ranker.score(query.context, to: &scores)
+            spent += clock.now - start
+            let places = asked.places(query, scores: scores)
+            if let query = RankedQuery(goldRanks: [places.full], goldCount: 1) { full.append(query) }
+            if let query = RankedQuery(goldRanks: [places.sampled], goldCount: 1) { sampled.append(query) }
+            if number % 200 == 199 { progress(number + 1) }
+        }
+        return Row(
+            ranker: ranker.name, full: metrics(full), sampled: metrics(sampled),
+            millisecondsPerQuery: asked.queries.isEmpty ? 0 : spent.milliseconds / Double(asked.queries.count))
+    }
+
+    private func metrics(_ queries: [RankedQuery]) -> [Metric] {
+        [RankingMetric.hitRate10, .ndcg10, .reciprocalRank10].map { metric in
+            let interval = BootstrapInterval(
+                Sample(queries.map(metric.value)), resamples: resamples, seed: seed)
+            return Metric(name: metric.rawValue, mean: interval.mean, low: interval.low, high: interval.high)
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Features
+import Foundation
+import Host
+import Synchronization
+
+/// The same weights through the host and the real library: a session per user, an event per item, every item of the
+/// catalogue a row.
+final class ServedRanker: SequenceRanker {
+    let name: String
+    private let host: ScorerHost
+    private let events: ChosenItems
+    private let ids: [Int64]
+    private(set) var degraded: Set<String> = []
+
+    init(weights: String, tier: String, pluginFolders: [String], items ids: [Int64]) throws {
+        name = "mamba, \(tier)"
+        events = ChosenItems()
+        self.ids = ids
+        host = try MambaHost.start(weights: weights, tier: tier, pluginFolders: pluginFolders, events: events)
+    }
+
+    func score(_ context: IndexedSequence, to scores: inout [Float]) {
+        let key = UInt64(bitPattern: context.user)
+        let times = context.rows.indices.map { Int64((context.seconds?[$0] ?? Double($0)) * 1000) }
+        events.set(context.rows.map { ids[Int($0) - 1] }, at: times, session: key)
+        var request = ScoringRequest(
+            rowIDs: ids.map { UInt64(bitPattern: $0) }, nowMilliseconds: times.last ?? 0)
+        request.session = SessionTurn(session: key, sequence: UInt64(context.rows.count))
+        let answer = host.score(request) { names in
+            // Next-item weights read no column: the library offers to read them all, and sees each as absent.
+            ColumnBlock(
+                rowCount: self.ids.count, columnCount: names.count,
+                values: [Float](repeating: 0, count: self.ids.count * names.count),
+                present: [UInt8](repeating: 0, count: names.count))
+        }
+        degraded.formUnion(answer.degraded)
+        for (row, score) in answer.scores.enumerated() { scores[row + 1] = score }
+    }
+}
+
+/// One event per chosen item, for the host's sessions.
+private final class ChosenItems: EventSource {
+    private struct Chosen {
+        var items: [Int64]
+        var times: [Int64]
+    }
+
+    private let stored = Mutex<[UInt64: Chosen]>([:])
+
+    func set(_ items: [Int64], at times: [Int64], session: UInt64) {
+        stored.withLock { $0[session] = Chosen(items: items, times: times) }
+    }
+
+    func events(
+        session: UInt64, from first: UInt64, through last: UInt64, columns: [String], embeddings: Bool
+    ) -> EventBlock? {
+        stored.withLock { stored in
+            guard let all = stored[session], first >= 1, last <= all.items.count, first <= last else { return nil }
+            let places = Int(first) - 1..<Int(last)
+            return EventBlock(
+                firstSequence: first, timesMilliseconds: Array(all.times[places]), columnCount: columns.count,
+                features: [Float](repeating: 0, count: places.count * columns.count),
+                idOffsets: (0...UInt32(places.count)).map { $0 },
+                ids: all.items[places].map { UInt64(bitPattern: $0) },
+                roles: [UInt8](repeating: EventBlock.Role.referenced.rawValue, count: places.count))
+        }
+    }
+}

@@ -91,7 +91,13 @@ extension GateChecks {
                 return .init(.golden, .failed, "a record names column \(stranger), which isn't sent; sent: \(names)")
             }
         }
-        let probe = maker.batch(named: records.map(\.row))
+        for hop in records.flatMap({ $0.paths.flatMap(\.self) }) {
+            if let stranger = hop.keys.sorted().first(where: { !maker.hopColumns.contains($0) }) {
+                let names = maker.hopColumns.isEmpty ? "none" : maker.hopColumns.joined(separator: ", ")
+                return .init(.golden, .failed, "a record names hop column \(stranger), which isn't sent; sent: \(names)")
+            }
+        }
+        let probe = maker.batch(of: records)
         let answer = try subject.score(probe)
         for (row, record) in records.enumerated() {
             let value = Double(answer.value(row))
@@ -109,6 +115,8 @@ extension GateChecks {
 package struct GoldenRecord: Sendable, Equatable {
     /// Values by column; columns that aren't named are absent.
     package var row: [String: Double]
+    /// The row's paths: hops with values by hop column, from the focal entity outwards.
+    package var paths: [[[String: Double]]] = []
     package var score: Double
     /// nil = a millionth of the larger of 1 and the score: what float32 arithmetic may differ in.
     package var tolerance: Double?

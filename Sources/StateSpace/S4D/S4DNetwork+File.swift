@@ -80,7 +80,7 @@ extension SafetensorsFile {
     }
 
     /// A word of the metadata.
-    fileprivate func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String
     ) throws(SafetensorsError) -> Choice {
         guard let choice = metadata[key].flatMap(Choice.init(rawValue:)) else {

@@ -9,7 +9,7 @@ enum S4DBench {
             configuration, values: S4DParameters(configuration).initialValues(configuration, seed: 1))
         let paths = S4DPaths(lengths: Array(repeating: 6, count: count))
         network.prepare(hops: 6)
-        var numbers = SeededNumbers(seed: 2)
+        var numbers = StateSpace.SplitMix64(seed: 2)
         let features = (0..<paths.rows * configuration.inputs).map { _ in Float(numbers.normal()) }
         let activations = S4DActivations(configuration)
         var scores = [Float](repeating: 0, count: count)

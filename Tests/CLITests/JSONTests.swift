@@ -21,7 +21,7 @@ import Testing
                     repeating: [
                         "id", "position", "rank", "score", "tier", "dropped", "text", "author",
                         "created_at_ms", "why",
-                        "parts", "propensity", "is_deterministic", "is_pinned", "sources",
+                        "parts", "paths", "propensity", "is_deterministic", "is_pinned", "sources",
                     ], count: 3))
         #expect(memories[2]["dropped"] as? String == "superseded")
         #expect(memories[2]["position"] is NSNull)

@@ -62,7 +62,7 @@ import Testing
         let sheet = try #require(outcome.sheet, "\(turn.degraded)")
         for row in 0..<50 {
             if let value = expected.rows[row] {
-                #expect(sheet.status(row) == .ok && sheet.value(row) == value)
+                #expect(sheet.status(row) == .ok && sheet.value(row) == value + Float(row))
             } else {
                 #expect(sheet.status(row) == .abstained)
             }
@@ -112,13 +112,13 @@ import Testing
 
     @Test func theLoadGateJudgesAPathScorerByGoldenRecords() throws {
         let record = """
-            , "golden": [ { "row": { "a@1": 1 }, "paths": [[{ "h@1": 1 }, { "h@1": 2, "g@1": 9 }], [{ "h@1": 5 }]], "score": 9 } ]
+            , "golden": [ { "row": { "a@1": 1 }, "paths": [[{ "h@1": 1 }, { "h@1": 2, "g@1": 9 }], [{ "h@1": 5 }]], "score": 10 } ]
             """
         let (host, sandbox) = try host("inline", more: Self.grant + record, gate: true)
         defer { withExtendedLifetime(sandbox) {} }
         #expect(host.refusal() == nil)
-        let (wrong, _) = try self.host("inline", more: Self.grant + record.replacing("\"score\": 9", with: "\"score\": 8"), gate: true)
-        #expect(wrong.refusal()?.description.contains("scored 9.0; the record says 8.0") == true)
+        let (wrong, _) = try self.host("inline", more: Self.grant + record.replacing("\"score\": 10", with: "\"score\": 8"), gate: true)
+        #expect(wrong.refusal()?.description.contains("scored 10.0; the record says 8.0") == true)
         let (foreign, _) = try self.host("inline", more: Self.grant + record.replacing("g@1", with: "q@1"), gate: true)
         #expect(foreign.refusal()?.description.contains("hop column q@1, which isn't sent; sent: h@1, g@1") == true)
     }

@@ -1,7 +1,7 @@
-/* Good: a row is worth its best path, a path the sum of h@1 over its hops plus, for the last hop, its kind; without a
+/* Good: a row is worth a@1 and its best path, a path the sum of h@1 over its hops plus, for the last hop, its kind; without a
    path it abstains. With the option `deaf` create says that it doesn't use paths. */
 #define FIXTURE_INPUTS                                                                                     \
-    "{\"row_columns\":[{\"name\":\"a@1\"}],\"hop_columns\":[{\"name\":\"h@1\"},"                          \
+    "{\"row_columns\":[{\"name\":\"a@1\",\"monotone\":true}],\"hop_columns\":[{\"name\":\"h@1\"},"                          \
     "{\"name\":\"z@1\",\"required\":false},{\"name\":\"g@1\",\"required\":false}],\"paths\":true}"
 #define FIXTURE_CREATE paths_create
 #define FIXTURE_EXTRA ",\"deterministic\":true,\"options\":{\"deaf\":{\"type\":\"bool\",\"default\":false}}"
@@ -41,7 +41,7 @@ static mneme_status score(mneme_model *model, mneme_session *session, const mnem
             ((float *)scores->path_values.data)[path] = sum;
             if (sum > best) best = sum;
         }
-        fixture_set(scores, row, best);
+        fixture_set(scores, row, best + fixture_feature(batch, row, 0));
     }
     scores->rows_done = batch->rows;
     return MNEME_OK;

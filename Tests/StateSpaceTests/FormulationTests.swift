@@ -80,15 +80,15 @@ import Testing
                 $0.readout = .meanAndMax
                 $0.hasInputMatrix = true
             }, lengths: [6, 1, 12, 0, 3])
-        var numbers = SeededNumbers(seed: 9)
+        var numbers = SplitMix64(seed: 9)
         let weights = numbers.normals(10)
         let (convolved, scanned) = (
             example.gradients(weights, mode: .convolution), example.gradients(weights, mode: .recurrence)
         )
-        for slot in example.network.parameters.layout.slots {
+        for entry in example.network.parameters.layout.entries {
             let error = relativeError(
-                Array(scanned.parameters[slot.range]), Array(convolved.parameters[slot.range]))
-            #expect(error <= 2e-5, "\(slot.name): \(error)")
+                Array(scanned.parameters[entry.range]), Array(convolved.parameters[entry.range]))
+            #expect(error <= 2e-5, "\(entry.name): \(error)")
         }
         #expect(relativeError(scanned.features, convolved.features) <= 1e-5)
         #expect(

@@ -13,14 +13,14 @@ import Testing
                     $0.discretisation = rule
                     $0.hasInputMatrix = true
                 }, lengths: [6, 2, 9])
-            var numbers = SeededNumbers(seed: 3)
+            var numbers = SplitMix64(seed: 3)
             let weights = numbers.normals(6)
             let gradients = example.gradients(weights, mode: nil).parameters
-            for slot in example.network.parameters.layout.slots {
-                let slope = Self.slope(example, weights, along: gradients, slot.range)
-                let length = gradients[slot.range].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+            for entry in example.network.parameters.layout.entries {
+                let slope = Self.slope(example, weights, along: gradients, entry.range)
+                let length = gradients[entry.range].reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
                 // Central differences in float32: the loss is rounded to some 2e-7, over twice the step.
-                #expect(abs(slope - length) <= 4e-3 * length + 5e-4, "\(slot.name): \(slope), \(length)")
+                #expect(abs(slope - length) <= 4e-3 * length + 5e-4, "\(entry.name): \(slope), \(length)")
             }
         }
     }

@@ -35,7 +35,7 @@ import Testing
     private static func storm(
         _ original: [UInt8], times: Int, use: (SafetensorsFile) throws -> Void
     ) throws -> Int {
-        var numbers = SeededNumbers(seed: 2026)
+        var numbers = SplitMix64(seed: 2026)
         let header = try original.withUnsafeBytes { try SafetensorsFile(borrowing: $0).header.byteCount }
         var loaded = 0
         var bytes = original
@@ -62,8 +62,8 @@ import Testing
     }
 
     /// Most hits go to the header, where the decisions are taken.
-    private static func mutate(_ bytes: inout [UInt8], header: Int, _ numbers: inout SeededNumbers) -> Undo {
-        func place(_ numbers: inout SeededNumbers) -> Int {
+    private static func mutate(_ bytes: inout [UInt8], header: Int, _ numbers: inout SplitMix64) -> Undo {
+        func place(_ numbers: inout SplitMix64) -> Int {
             Int.random(
                 in: 0..<(Int.random(in: 0..<4, using: &numbers) > 0 ? header : bytes.count), using: &numbers)
         }

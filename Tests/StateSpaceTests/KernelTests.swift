@@ -10,7 +10,7 @@ extension EveryLevel {
         @Test(arguments: channels) func theConvolutionKernelAgrees(h: Int) {
             let modes = 6
             let length = 9
-            var numbers = SeededNumbers(seed: 1)
+            var numbers = SplitMix64(seed: 1)
             let rho = (0..<2 * modes * h).map { _ in numbers.uniform(-0.7, 0.7) }
             let v = (0..<2 * modes * h).map { _ in numbers.normal() }
             let slope = numbers.normals(length * h)
@@ -43,7 +43,7 @@ extension EveryLevel {
 
         @Test(arguments: channels) func theConvolutionAgrees(h: Int) {
             let offsets: [Int32] = [0, 4, 4, 5, 12]
-            var numbers = SeededNumbers(seed: 2)
+            var numbers = SplitMix64(seed: 2)
             let (u, dy, kernel, skip) = (
                 numbers.normals(12 * h), numbers.normals(12 * h), numbers.normals(7 * h), numbers.normals(h)
             )
@@ -66,7 +66,7 @@ extension EveryLevel {
             let modes = 4
             let length = 7
             let size = 2 * 4 * h
-            var numbers = SeededNumbers(seed: 3)
+            var numbers = SplitMix64(seed: 3)
             let rho = (0..<size).map { _ in Float(numbers.uniform(-0.6, 0.6)) }
             let (b, c, start, skip) = (
                 numbers.normals(size), numbers.normals(size), numbers.normals(size), numbers.normals(h)
@@ -99,7 +99,7 @@ extension EveryLevel {
             let length = 9
             let heads = 3
             let all = 3 * size * width
-            var numbers = SeededNumbers(seed: 8)
+            var numbers = SplitMix64(seed: 8)
             let x = numbers.normals(length * heads * width)
             let dy = numbers.normals(length * heads * width)
             let a = (0..<length * heads).map { _ in Float(-numbers.uniform(0, 2)) }
@@ -127,7 +127,7 @@ extension EveryLevel {
 
         @Test(arguments: [(1, 1, 1), (2, 3, 5), (7, 64, 24), (13, 70, 33), (96, 128, 64)])
         func theMatrixProductAgrees(m: Int, n: Int, k: Int) {
-            var numbers = SeededNumbers(seed: 4)
+            var numbers = SplitMix64(seed: 4)
             let (a, b, bias, c) = (
                 numbers.normals(m * k), numbers.normals(k * n), numbers.normals(n), numbers.normals(m * n)
             )
@@ -162,7 +162,7 @@ extension EveryLevel {
 
         @Test(arguments: channels) func gatesAndNormsAgree(h: Int) {
             let rows = 6
-            var numbers = SeededNumbers(seed: 6)
+            var numbers = SplitMix64(seed: 6)
             let (z, dy) = (numbers.normals(2 * rows * h, scale: 4), numbers.normals(rows * h))
             // Far from zero, so that a variance as a difference of squares would fail.
             let x = numbers.normals(rows * h).map { $0 + 100 }
@@ -197,7 +197,7 @@ extension EveryLevel {
 
         @Test(arguments: channels) func theReadoutAgreesAlsoForAPathWithoutHops(h: Int) {
             let offsets: [Int32] = [0, 3, 3, 8]
-            var numbers = SeededNumbers(seed: 7)
+            var numbers = SplitMix64(seed: 7)
             let (x, slope) = (numbers.normals(8 * h), numbers.normals(3 * 2 * h))
             for largest in [Int32(0), 1] {
                 compare("pool", 1e-6) { fast in

@@ -83,7 +83,7 @@ private struct TinyMamba3 {
         stack = Mamba3Stack(shape, place: place, trains: true)
         stack.load(values.start)
         tape = Mamba3StackTape(stack, capacity: length, trains: true)
-        x = FloatBuffer((0..<length * 10).map { _ in random.normal() })
+        x = FloatBuffer((0..<length * 10).map { _ in Float(random.normal()) })
     }
 
     func whole() -> [Float] {

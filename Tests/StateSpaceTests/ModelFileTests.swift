@@ -92,12 +92,12 @@ import Testing
     }
 
     private func refusal(
-        _ change: (inout SafetensorsWriter, [ParameterSlots.Slot]) -> [ParameterSlots.Slot]
+        _ change: (inout SafetensorsWriter, [ParameterLayout.Entry]) -> [ParameterLayout.Entry]
     ) throws -> SafetensorsError {
         let example = Example(lengths: [1])
         var writer = SafetensorsWriter(metadata: example.configuration.metadata)
-        for slot in change(&writer, example.network.parameters.layout.slots) {
-            writer.add(slot.name, Array(example.network.values[slot.range]), shape: slot.shape)
+        for entry in change(&writer, example.network.parameters.layout.entries) {
+            writer.add(entry.name, Array(example.network.values[entry.range]), shape: entry.shape)
         }
         return try writer.bytes().withUnsafeBytes { bytes in
             try #require(throws: SafetensorsError.self) {

@@ -22,7 +22,7 @@ func relativeError(_ ours: [Float], _ theirs: [Float]) -> Double {
     return difference / max(theirs.map { abs(Double($0)) }.max() ?? 0, 1e-6)
 }
 
-extension SeededNumbers {
+extension SplitMix64 {
     mutating func normals(_ count: Int, scale: Double = 1) -> [Float] {
         (0..<count).map { _ in Float(scale * normal()) }
     }
@@ -42,7 +42,7 @@ struct Example {
         self.configuration = configuration
         network = S4DNetwork(configuration, values: parameters.initialValues(configuration, seed: seed))
         paths = S4DPaths(lengths: lengths)
-        var numbers = SeededNumbers(seed: seed + 1)
+        var numbers = SplitMix64(seed: seed + 1)
         features = numbers.normals(paths.rows * configuration.inputs)
     }
 

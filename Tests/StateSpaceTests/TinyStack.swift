@@ -29,7 +29,7 @@ struct TinyStack {
         place.initialize(values.start, shape: shape, using: &random)
         stack = MambaStack(shape, place: place, kernels: kernels, trains: true)
         stack.load(values.start)
-        x = FloatBuffer((0..<length * width).map { _ in random.normal() })
+        x = FloatBuffer((0..<length * width).map { _ in Float(random.normal()) })
         // Same instants, seconds and months.
         gaps = (0..<length).map { [0, 0.01, 1, 30, 5000][$0 % 5] }
         aged = FloatBuffer(gaps.map { [rule = stack.gapRule] in rule($0) })

@@ -41,14 +41,14 @@ func goldenS4DFullKernel(_ file: GoldenFile) throws -> GoldenTally {
     }
     let layout = S4DKernel.layout(channels: channels, stateSize: size, hasInputMatrix: true)
     var values: [Float] = []
-    for slot in layout.slots {
-        let theirs = try file.floats("w." + fullName(slot.name))
-        guard theirs.count == slot.range.count else {
+    for entry in layout.entries {
+        let theirs = try file.floats("w." + fullName(entry.name))
+        guard theirs.count == entry.range.count else {
             throw EngineError(
-                .invalidInput, "\(file.name): \(fullName(slot.name)) has \(theirs.count) values")
+                .invalidInput, "\(file.name): \(fullName(entry.name)) has \(theirs.count) values")
         }
         // Only the sign of Im A differs; B and C belong to the same A.
-        values += slot.name == "A_imag" ? theirs.map(-) : theirs
+        values += entry.name == "A_imag" ? theirs.map(-) : theirs
     }
     func kernel(rate: Double) -> S4DKernel {
         S4DKernel(
@@ -59,10 +59,10 @@ func goldenS4DFullKernel(_ file: GoldenFile) throws -> GoldenTally {
     try compareKernel(rated, channels: channels, length: length, file, &tally)
     let gradients = rated.gradients(
         dKernel: try file.rows("loss.cot", [channels, length]), length: length)
-    for slot in layout.slots {
-        let ours = Array(gradients[slot.range])
+    for entry in layout.entries {
+        let ours = Array(gradients[entry.range])
         try tally.compare(
-            "grad.w." + fullName(slot.name), of: file, with: slot.name == "A_imag" ? ours.map(-) : ours)
+            "grad.w." + fullName(entry.name), of: file, with: entry.name == "A_imag" ? ours.map(-) : ours)
     }
     try compareRecurrence(kernel(rate: 1), channels: channels, length: length, batch: batch, file, &tally)
     return tally

@@ -34,11 +34,11 @@ package struct GoldenTally: Sendable {
     }
 
     /// Every parameter's gradient.
-    mutating func compareGradients(_ gradients: [Float], _ layout: ParameterSlots, of file: GoldenFile)
+    mutating func compareGradients(_ gradients: [Float], _ layout: ParameterLayout, of file: GoldenFile)
         throws
     {
-        for slot in layout.slots {
-            try compare("grad.w." + slot.name, of: file, with: Array(gradients[slot.range]))
+        for entry in layout.entries {
+            try compare("grad.w." + entry.name, of: file, with: Array(gradients[entry.range]))
         }
     }
 

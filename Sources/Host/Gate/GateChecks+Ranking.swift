@@ -11,15 +11,24 @@ extension GateChecks {
         var rises = 0
         for (number, name) in swept.enumerated() {
             guard let column = maker.columns.firstIndex(of: name) else { continue }
-            let probe = maker.batch(rows: min(12, facts.maxRows), number: 40 + number)
-            let result = facts.manifest.scope == .row ? try sweepAll(probe, column) : try sweepEach(probe, column)
-            if let problem = result.problem { return .init(.monotone, .failed, problem) }
-            rises += result.rises
+            for probe in withAndWithoutPaths(maker.batch(rows: min(12, facts.maxRows), number: 40 + number)) {
+                let result = facts.manifest.scope == .row ? try sweepAll(probe, column) : try sweepEach(probe, column)
+                if let problem = result.problem { return .init(.monotone, .failed, problem) }
+                rises += result.rises
+            }
         }
         guard rises > 0 else {
             return .init(.monotone, .notChecked, "sweeping \(swept.joined(separator: ", ")) never moved a score")
         }
         return .init(.monotone, .passed, "more never ranked lower: \(swept.joined(separator: ", "))")
+    }
+
+    /// Where paths are sent a column may only count without them.
+    private func withAndWithoutPaths(_ probe: ProbeBatch) -> [ProbeBatch] {
+        guard probe.paths != nil else { return [probe] }
+        var without = probe
+        without.paths = nil
+        return [probe, without]
     }
 
     private static let steps = 9

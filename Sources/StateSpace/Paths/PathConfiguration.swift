@@ -93,7 +93,7 @@ package struct PathConfiguration: Sendable, Equatable {
 
 /// Where a path scorer's parameters lie: the S4D model's first, under its own names.
 package struct PathParameters: Sendable, Equatable {
-    package let layout: ParameterSlots
+    package let layout: ParameterLayout
     package let s4d: S4DParameters
     /// [rows, width] each.
     let hopTables: [Range<Int>]
@@ -112,17 +112,17 @@ package struct PathParameters: Sendable, Equatable {
         let s4d = S4DParameters(configuration.s4d)
         var layout = s4d.layout
         func table(_ kind: String, _ table: PathConfiguration.Table) -> Range<Int> {
-            layout.add("tables.\(kind).\(table.column)", [table.rows, table.width])
+            layout.range(adding: "tables.\(kind).\(table.column)", [table.rows, table.width])
         }
         hopTables = configuration.hopTables.map { table("hop", $0) }
         queryTables = configuration.queryTables.map { table("query", $0) }
-        mix = layout.add("pool.mix", [1])
-        sharpness = layout.add("pool.sharpness", [1])
+        mix = layout.range(adding: "pool.mix", [1])
+        sharpness = layout.range(adding: "pool.sharpness", [1])
         let learns = configuration.noPath == .learned
-        none = learns ? layout.add("none.value", [1]) : nil
+        none = learns ? layout.range(adding: "none.value", [1]) : nil
         noneWeight =
-            learns && configuration.queryWidth > 0 ? layout.add("none.weight", [configuration.queryWidth]) : nil
-        residual = configuration.residual == .heuristic ? layout.add("residual.weight", [1]) : nil
+            learns && configuration.queryWidth > 0 ? layout.range(adding: "none.weight", [configuration.queryWidth], decays: true) : nil
+        residual = configuration.residual == .heuristic ? layout.range(adding: "residual.weight", [1]) : nil
         self.s4d = s4d
         self.layout = layout
     }
@@ -131,7 +131,7 @@ package struct PathParameters: Sendable, Equatable {
     package func initialValues(_ configuration: PathConfiguration, seed: UInt64) -> [Float] {
         var values = s4d.initialValues(configuration.s4d, seed: seed)
         values += [Float](repeating: 0, count: layout.count - values.count)
-        var numbers = SeededNumbers(seed: seed ^ 0x7AB1E5)
+        var numbers = SplitMix64(seed: seed ^ 0x7AB1_E500)
         for range in hopTables + queryTables {
             for place in range { values[place] = Float(numbers.normal() * 0.5) }
         }

@@ -10,7 +10,7 @@ extension PathModel {
     package convenience init(_ file: SafetensorsFile) throws(SafetensorsError) {
         let configuration = try PathConfiguration(file)
         let layout = PathParameters(configuration).layout
-        let expected = Set(layout.slots.map(\.name))
+        let expected = Set(layout.entries.map(\.name))
         if let stranger = file.names.first(where: { !expected.contains($0) }) {
             throw SafetensorsError(
                 "a tensor that this model hasn't", at: "tensor \"\(stranger)\"",

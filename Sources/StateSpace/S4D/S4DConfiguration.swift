@@ -43,7 +43,7 @@ package struct S4DConfiguration: Sendable, Equatable {
 
 /// Where a model's parameters lie, under PyTorch's names (§14).
 package struct S4DParameters: Sendable, Equatable {
-    package let layout: ParameterSlots
+    package let layout: ParameterLayout
     let encoder: Affine
     let decoder: Affine
     let layers: [S4DLayerSlots]
@@ -56,7 +56,7 @@ package struct S4DParameters: Sendable, Equatable {
     }
 
     package init(_ configuration: S4DConfiguration) {
-        var layout = ParameterSlots()
+        var layout = ParameterLayout()
         let width = configuration.channels
         encoder = Self.matrix("encoder", &layout, out: width, in: configuration.inputs)
         var layers: [S4DLayerSlots] = []
@@ -65,8 +65,8 @@ package struct S4DParameters: Sendable, Equatable {
             layers.append(S4DLayerSlots("s4_layers.\(layer).", &layout, configuration))
             norms.append(
                 Affine(
-                    weight: layout.add("norms.\(layer).weight", [width]),
-                    bias: layout.add("norms.\(layer).bias", [width])))
+                    weight: layout.range(adding: "norms.\(layer).weight", [width]),
+                    bias: layout.range(adding: "norms.\(layer).bias", [width])))
         }
         decoder = Self.matrix("decoder", &layout, out: configuration.outputs, in: configuration.pooledWidth)
         self.layers = layers
@@ -74,12 +74,12 @@ package struct S4DParameters: Sendable, Equatable {
         self.layout = layout
     }
 
-    private static func matrix(_ name: String, _ layout: inout ParameterSlots, out: Int, in input: Int)
+    private static func matrix(_ name: String, _ layout: inout ParameterLayout, out: Int, in input: Int)
         -> Affine
     {
         Affine(
-            weight: layout.add(name + ".weight", [out, input], decays: true),
-            bias: layout.add(name + ".bias", [out]))
+            weight: layout.range(adding: name + ".weight", [out, input], decays: true),
+            bias: layout.range(adding: name + ".bias", [out]))
     }
 }
 
@@ -93,13 +93,13 @@ struct S4DLayerSlots: Sendable, Equatable {
     /// [2H].
     let bias: Range<Int>
 
-    init(_ prefix: String, _ layout: inout ParameterSlots, _ configuration: S4DConfiguration) {
+    init(_ prefix: String, _ layout: inout ParameterLayout, _ configuration: S4DConfiguration) {
         let width = configuration.channels
-        skip = layout.add(prefix + "D", [width])
+        skip = layout.range(adding: prefix + "D", [width])
         kernel = S4DKernelSlots(
             prefix + "kernel.", &layout, channels: width, modes: configuration.modes,
             hasInput: configuration.hasInputMatrix)
-        weight = layout.add(prefix + "output_linear.0.weight", [2 * width, width, 1], decays: true)
-        bias = layout.add(prefix + "output_linear.0.bias", [2 * width])
+        weight = layout.range(adding: prefix + "output_linear.0.weight", [2 * width, width, 1], decays: true)
+        bias = layout.range(adding: prefix + "output_linear.0.bias", [2 * width])
     }
 }

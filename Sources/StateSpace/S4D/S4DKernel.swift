@@ -4,7 +4,7 @@ import Kernels
 ///
 /// H channels · M = N/2 modes · planes [2, M, H] are real parts, then imaginary parts.
 package struct S4DKernel: Sendable {
-    package let layout: ParameterSlots
+    package let layout: ParameterLayout
     package let values: [Float]
     package let rule: S4DDiscretisation
     package let rate: Double
@@ -12,8 +12,8 @@ package struct S4DKernel: Sendable {
     let system: S4DSystem
 
     /// The parameters' names and shapes, as the minimal reference has them (and `B` where it is trained).
-    package static func layout(channels: Int, stateSize: Int, hasInputMatrix: Bool) -> ParameterSlots {
-        var layout = ParameterSlots()
+    package static func layout(channels: Int, stateSize: Int, hasInputMatrix: Bool) -> ParameterLayout {
+        var layout = ParameterLayout()
         _ = S4DKernelSlots("", &layout, channels: channels, modes: stateSize / 2, hasInput: hasInputMatrix)
         return layout
     }
@@ -23,7 +23,7 @@ package struct S4DKernel: Sendable {
         channels: Int, stateSize: Int, hasInputMatrix: Bool = false, rule: S4DDiscretisation = .zeroOrderHold,
         rate: Double = 1, values: [Float]
     ) {
-        var layout = ParameterSlots()
+        var layout = ParameterLayout()
         slots = S4DKernelSlots(
             "", &layout, channels: channels, modes: stateSize / 2, hasInput: hasInputMatrix)
         precondition(values.count == layout.count, "these values are another kernel's")

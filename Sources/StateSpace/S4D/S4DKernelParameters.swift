@@ -13,12 +13,12 @@ struct S4DKernelSlots: Sendable, Equatable {
     /// [H, M, 2], `B`; nil = B is 1, absorbed in C.
     let input: Range<Int>?
 
-    init(_ prefix: String, _ layout: inout ParameterSlots, channels: Int, modes: Int, hasInput: Bool) {
-        output = layout.add(prefix + "C", [channels, modes, 2])
-        logStep = layout.add(prefix + "log_dt", [channels])
-        logDecay = layout.add(prefix + "log_A_real", [channels, modes])
-        frequency = layout.add(prefix + "A_imag", [channels, modes])
-        input = hasInput ? layout.add(prefix + "B", [channels, modes, 2]) : nil
+    init(_ prefix: String, _ layout: inout ParameterLayout, channels: Int, modes: Int, hasInput: Bool) {
+        output = layout.range(adding: prefix + "C", [channels, modes, 2])
+        logStep = layout.range(adding: prefix + "log_dt", [channels])
+        logDecay = layout.range(adding: prefix + "log_A_real", [channels, modes])
+        frequency = layout.range(adding: prefix + "A_imag", [channels, modes])
+        input = hasInput ? layout.range(adding: prefix + "B", [channels, modes, 2]) : nil
     }
 }
 

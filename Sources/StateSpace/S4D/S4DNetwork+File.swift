@@ -7,7 +7,7 @@ extension S4DNetwork {
     package convenience init(_ file: SafetensorsFile) throws(SafetensorsError) {
         let configuration = try S4DConfiguration(file)
         let layout = S4DParameters(configuration).layout
-        let expected = Set(layout.slots.map(\.name))
+        let expected = Set(layout.entries.map(\.name))
         if let stranger = file.names.first(where: { !expected.contains($0) }) {
             throw SafetensorsError(
                 "a tensor that this model hasn't", at: "tensor \"\(stranger)\"",
@@ -56,38 +56,5 @@ extension S4DConfiguration {
         discretisation = try file.choice("discretisation")
         readout = decoder[1] == channels ? .mean : .meanAndMax
         hasInputMatrix = file.tensor("s4_layers.0.kernel.B") != nil
-    }
-}
-
-extension SafetensorsFile {
-    /// The shape of a tensor that must be there, without an empty dimension.
-    fileprivate func shape(_ name: String, dimensions: Int) throws(SafetensorsError) -> [Int] {
-        let shape = tensor(name)?.shape
-        guard let shape, shape.count == dimensions, shape.allSatisfy({ (1...1 << 20).contains($0) }) else {
-            throw SafetensorsError(
-                "a tensor that every such model has", at: "tensor \"\(name)\"",
-                found: shape.map { "\($0)" } ?? "nothing",
-                allowed: "\(dimensions) dimensions from 1 to \(1 << 20)")
-        }
-        return shape
-    }
-
-    /// How many of a numbered family there are, from zero without a gap.
-    fileprivate func count(_ name: (Int) -> String) -> Int {
-        var count = 0
-        while tensor(name(count)) != nil { count += 1 }
-        return count
-    }
-
-    /// A word of the metadata.
-    func choice<Choice: RawRepresentable<String> & CaseIterable>(
-        _ key: String
-    ) throws(SafetensorsError) -> Choice {
-        guard let choice = metadata[key].flatMap(Choice.init(rawValue:)) else {
-            throw SafetensorsError(
-                "an unknown word", at: "metadata \"\(key)\"", found: metadata[key] ?? "nothing",
-                allowed: Choice.allCases.map(\.rawValue).joined(separator: ", "))
-        }
-        return choice
     }
 }

@@ -9,7 +9,7 @@ extension S4DParameters {
         _ configuration: S4DConfiguration, eigenvalues: S4DInitialisation = .linear,
         steps: ClosedRange<Double> = 0.05...1, seed: UInt64
     ) -> [Float] {
-        var numbers = SeededNumbers(seed: seed)
+        var numbers = SplitMix64(seed: seed)
         var values = [Float](repeating: 0, count: layout.count)
         func fill(_ range: Range<Int>, _ next: (Int) -> Double) {
             for index in range { values[index] = Float(next(index - range.lowerBound)) }

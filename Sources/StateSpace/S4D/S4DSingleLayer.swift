@@ -1,17 +1,17 @@
 /// One layer without norm and residual, on whole sequences, with its gradients: for parity and gradient checks.
 package struct S4DSingleLayer: Sendable {
-    package let layout: ParameterSlots
+    package let layout: ParameterLayout
     let layer: S4DLayer
     private let values: [Float]
 
-    package static func layout(_ configuration: S4DConfiguration) -> ParameterSlots {
-        var layout = ParameterSlots()
+    package static func layout(_ configuration: S4DConfiguration) -> ParameterLayout {
+        var layout = ParameterLayout()
         _ = S4DLayerSlots("", &layout, configuration)
         return layout
     }
 
     package init(_ configuration: S4DConfiguration, values: [Float]) {
-        var layout = ParameterSlots()
+        var layout = ParameterLayout()
         let slots = S4DLayerSlots("", &layout, configuration)
         precondition(values.count == layout.count, "these values are another layer's")
         layer = S4DLayer(

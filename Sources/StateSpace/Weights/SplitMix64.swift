@@ -6,6 +6,15 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
 
     package init(seed: UInt64) { state = seed }
 
+    /// A stream of its own for every list of words, such as (run, step, shard): no two are parts of one another.
+    package init(seeds: UInt64...) {
+        state = 0
+        for seed in seeds {
+            state ^= seed
+            state = next()
+        }
+    }
+
     package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
@@ -17,12 +26,15 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     /// In [0, 1), 53 bits.
     package mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 
+    /// In [low, high).
+    package mutating func uniform(_ low: Double, _ high: Double) -> Double { low + (high - low) * unit() }
+
     /// In [-bound, bound).
     package mutating func symmetric(_ bound: Double) -> Float { Float((2 * unit() - 1) * bound) }
 
     /// Standard normal (Box and Muller).
-    package mutating func normal() -> Float {
+    package mutating func normal() -> Double {
         let radius = (-2 * log(1 - unit())).squareRoot()
-        return Float(radius * cos(2 * Double.pi * unit()))
+        return radius * cos(2 * .pi * unit())
     }
 }

@@ -41,7 +41,7 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -53,7 +53,7 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "StateSpace", "Training"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
@@ -71,7 +71,7 @@ var targets: [Target] = [
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
-        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "mneme-worker", "mneme"]),
+        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "StateSpace", "mneme-worker", "mneme"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),
@@ -83,6 +83,11 @@ var products: [Product] = [
     .library(name: "PluginSDK", targets: ["PluginSDK"]),
 ]
 
+/// A plugin exports one function and keeps everything else to itself.
+let pluginExports: [LinkerSetting] = [
+    .unsafeFlags(["-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map"])
+]
+
 if !withoutPlugins {
     targets += [
         // The manifest's note stands in a C target: it survives debug and release builds there.
@@ -91,14 +96,16 @@ if !withoutPlugins {
             path: "Plugins/HeuristicScorer/Manifest"),
         .target(
             name: "HeuristicScorer", dependencies: ["PluginSDK", "HeuristicManifest", "Heuristic"],
-            path: "Plugins/HeuristicScorer", exclude: ["Manifest"],
-            linkerSettings: [
-                .unsafeFlags([
-                    "-Xlinker", "--version-script=\(Context.packageDirectory)/Plugins/exports.map",
-                ])
-            ]),
+            path: "Plugins/HeuristicScorer", exclude: ["Manifest"], linkerSettings: pluginExports),
     ]
     products.append(.library(name: "HeuristicScorer", type: .dynamic, targets: ["HeuristicScorer"]))
+    targets += [
+        .target(name: "S4DPathsManifest", dependencies: ["PluginABI"], path: "Plugins/S4DPathScorer/Manifest"),
+        .target(
+            name: "S4DPathScorer", dependencies: ["PluginSDK", "S4DPathsManifest", "Heuristic", "StateSpace"],
+            path: "Plugins/S4DPathScorer", exclude: ["Manifest"], linkerSettings: pluginExports),
+    ]
+    products.append(.library(name: "S4DPathScorer", type: .dynamic, targets: ["S4DPathScorer"]))
 }
 
 // Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.

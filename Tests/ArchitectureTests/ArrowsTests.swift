@@ -20,6 +20,8 @@ private let allowedArrows: [String: Set<String>] = [
     "PluginSDK": ["PluginABI"],
     "HeuristicScorer": ["PluginSDK", "Heuristic", "HeuristicManifest"],
     "HeuristicManifest": ["PluginABI"],
+    "S4DPathScorer": ["PluginSDK", "Heuristic", "S4DPathsManifest", "StateSpace"],
+    "S4DPathsManifest": ["PluginABI"],
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     // What the fuzzer and the replay of its corpus feed.
@@ -29,7 +31,7 @@ private let allowedArrows: [String: Set<String>] = [
     "Wire": ["PluginABI", "Platform"],
     "Host": ["PluginABI", "Heuristic", "Platform", "Wire"],
     "mneme-worker": ["PluginABI", "Platform", "Wire", "CFFI"],
-    "Engine": ["Host", "Storage", "Features", "Evaluation", "StateSpace"],
+    "Engine": ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"],
     "Conformance": ["Host", "Wire", "Platform", "PluginABI"],
     "Server": ["Engine", "CSimdjson"],
     "mneme": ["Engine", "Server", "Conformance"],

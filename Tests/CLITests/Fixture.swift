@@ -88,6 +88,17 @@ enum Fixture {
         return table
     }()
 
+    static let pathTable = PathEvaluation.Table(
+        dataset: "kgpaths/umls", questions: 652, candidates: 32_600, paths: 521_600, reachable: 1,
+        rows: [
+            PathEvaluation.Row(
+                ranker: "s4d-paths 1.0.0",
+                metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.91, low: 0.89, high: 0.93) },
+                millisecondsPerQuery: 3.5, scorers: ["s4d-paths 1.0.0"], degraded: []),
+            PathEvaluation.Row(
+                ranker: "shortest path", metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.1, low: 0.09, high: 0.11) }),
+        ])
+
     static let table = EvaluationTable(
         dataset: "locomo/dev", conversations: 5, memories: 2960, questions: 1020,
         intervalMethod: "95 % BCa over questions, 2000 resamples, seed 7",

@@ -4,5 +4,5 @@ import ArgumentParser
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well memories are ranked, and how exactly the models compute.",
-        subcommands: [EvalRetrieval.self, EvalGolden.self])
+        subcommands: [EvalRetrieval.self, EvalPaths.self, EvalGolden.self])
 }

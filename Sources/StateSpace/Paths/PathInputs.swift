@@ -38,10 +38,17 @@ package struct PathInputs: Sendable {
 
     package mutating func endPath(hops: Int) { lengths.append(hops) }
 
+    package mutating func append(queryIndex index: Int32) { queryIndices.append(index) }
+
+    /// The row whose query indices were appended.
+    package mutating func endRow(heuristic value: Float) {
+        heuristic.append(value)
+        rowOffsets.append(lengths.count)
+    }
+
     /// The row whose paths were ended since the last row.
     package mutating func endRow(query: some Collection<Int32>, heuristic value: Float = 0) {
         queryIndices.append(contentsOf: query)
-        heuristic.append(value)
-        rowOffsets.append(lengths.count)
+        endRow(heuristic: value)
     }
 }

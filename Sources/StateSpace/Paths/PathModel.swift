@@ -1,3 +1,5 @@
+import Glibc
+
 /// A path scorer, ready to score and to be differentiated. Immutable: made anew when the parameters change.
 ///
 /// Any number of threads may use it, each with its own `PathActivations`.
@@ -29,6 +31,9 @@ package final class PathModel: Sendable {
         activations.rows.removeAll(keepingCapacity: true)
         for row in 0..<inputs.rowCount { activations.rows.append(rowScore(row, inputs, activations.paths)) }
     }
+
+    /// How sure a score is: its share against the null candidate, whose score is always zero.
+    package static func confidence(_ score: Float) -> Float { 1 / (1 + exp(-score)) }
 
     /// Columns and table rows side by side, [R, inputs].
     func assemble(_ inputs: PathInputs, _ paths: S4DPaths, _ activations: PathActivations) -> UnsafeMutablePointer<Float> {
@@ -193,5 +198,26 @@ extension PathModel {
                 }
             }
         }
+    }
+}
+
+extension PathModel {
+    /// The same model over columns as they come, where this one was trained on (x − shift) · scale: both are folded into
+    /// the encoder.
+    package func reading(shift: [Float], scale: [Float]) -> PathModel {
+        precondition(shift.count == configuration.columns.count && scale.count == shift.count, "one per column")
+        let width = configuration.s4d.inputs
+        let encoder = parameters.s4d.encoder
+        var values = values
+        for channel in 0..<configuration.s4d.channels {
+            var sum: Double = 0
+            for column in shift.indices {
+                let place = encoder.weight.lowerBound + channel * width + column
+                values[place] *= scale[column]
+                sum += Double(values[place]) * Double(shift[column])
+            }
+            values[encoder.bias.lowerBound + channel] -= Float(sum)
+        }
+        return PathModel(configuration, values: values)
     }
 }

@@ -29,7 +29,7 @@ import Training
             1\towns\t2\t2\t1\t1.0\t4.0\t0
 
             """)
-        try write("dev/graph_train.tsv", "0\t0\t1\n0\t0\t3\n4\t0\t1\n0\t1\t2\n1\t1\t2\n")
+        try write("dev/graph_train.tsv", "head\trelation\ttail\n0\t0\t1\n0\t0\t3\n4\t0\t1\n0\t1\t2\n1\t1\t2\n")
         // ann owns ?: the car, over knows → owns; the dog, over knows.
         let list = #"{"q":0,"h":0,"r":1,"t":2,"cands":[{"c":3,"y":0,"w":[1],"p":[[0]]},{"c":2,"y":1,"w":[1],"p":[[0,1,1],[0,1,2,4,1]]},{"c":4,"y":0,"w":[],"p":[]}]}"#
         let second = #"{"q":1,"h":4,"r":1,"t":2,"cands":[{"c":2,"y":1,"w":[1],"p":[[0,1,1]]},{"c":3,"y":0,"w":[1],"p":[[0,1,1]]}]}"#

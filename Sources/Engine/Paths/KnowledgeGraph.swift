@@ -46,13 +46,13 @@ struct KnowledgeGraph: Sendable {
 
     private static func fans(_ file: String, entities: Int, relations: Int) throws(ImportError) -> [UInt64: Int32] {
         var fans: [UInt64: Int32] = [:]
-        let triples = try Table(file, hasHeader: false)
+        let triples = try Table(file)
         for line in 0..<triples.count {
             let ids = triples.row(line).compactMap { Int($0) }
             guard ids.count == 3, (0..<entities).contains(ids[0]), (0..<relations).contains(ids[1]), (0..<entities).contains(ids[2])
             else {
                 throw ImportError(
-                    .unknownDataset, place: "\(file), line \(line + 1)", "is no triple of known ids",
+                    .unknownDataset, place: "\(file), line \(line + 2)", "is no triple of known ids",
                     advice: "Take entities, relations and graph of one set")
             }
             fans[key(Int32(ids[0]), Int32(ids[1])), default: 0] += 1
@@ -177,14 +177,14 @@ private struct Table {
     private var header: [Substring] = []
     private var lines: [String] = []
 
-    init(_ file: String, hasHeader: Bool = true) throws(ImportError) {
+    init(_ file: String) throws(ImportError) {
         self.file = file
         let records = try ByteRecords(file: file)
         while let record = try records.next() {
             guard case .bytes(let bytes) = record else { continue }
             lines.append(String(decoding: bytes, as: UTF8.self))
         }
-        if hasHeader, !lines.isEmpty { header = lines.removeFirst().split(separator: "\t") }
+        if !lines.isEmpty { header = lines.removeFirst().split(separator: "\t") }
     }
 
     var count: Int { lines.count }

@@ -12,6 +12,17 @@ package struct PathEvaluation {
         package var millisecondsPerQuery: Double?
         package var scorers: [String] = []
         package var degraded: [String] = []
+
+        package init(
+            ranker: String, metrics: [(name: String, mean: Double, low: Double, high: Double)],
+            millisecondsPerQuery: Double? = nil, scorers: [String] = [], degraded: [String] = []
+        ) {
+            self.ranker = ranker
+            self.metrics = metrics
+            self.millisecondsPerQuery = millisecondsPerQuery
+            self.scorers = scorers
+            self.degraded = degraded
+        }
     }
 
     package struct Table: Sendable {
@@ -22,6 +33,17 @@ package struct PathEvaluation {
         /// Share of the questions whose true tail has a path.
         package var reachable: Double
         package var rows: [Row]
+
+        package init(
+            dataset: String, questions: Int, candidates: Int, paths: Int, reachable: Double, rows: [Row]
+        ) {
+            self.dataset = dataset
+            self.questions = questions
+            self.candidates = candidates
+            self.paths = paths
+            self.reachable = reachable
+            self.rows = rows
+        }
     }
 
     /// Who is measured.

@@ -49,6 +49,22 @@ package struct PathTraining {
         package var examplesPerSecond: Double
         package var output: String
         package var golden: String
+
+        package init(
+            set: String, lists: Int, paths: Int, parameters: Int, steps: Int, loss: Double, seconds: Double,
+            examplesPerSecond: Double, output: String, golden: String
+        ) {
+            self.set = set
+            self.lists = lists
+            self.paths = paths
+            self.parameters = parameters
+            self.steps = steps
+            self.loss = loss
+            self.seconds = seconds
+            self.examplesPerSecond = examplesPerSecond
+            self.output = output
+            self.golden = golden
+        }
     }
 
     package static let sizes = PathConfiguration.Size.allCases.map(\.rawValue)

@@ -1,6 +1,5 @@
 import Features
 import Host
-import PluginABI
 
 /// How a candidate of the caller's was reached: hops from the focal entity outwards, the last one the candidate.
 package struct CallerPath: Sendable, Equatable {
@@ -31,10 +30,10 @@ package struct CallerHop: Sendable, Equatable {
 extension CallerHop.Kind {
     fileprivate var code: UInt8 {
         switch self {
-        case .entity: UInt8(MNEME_HOP_ENTITY)
-        case .aspect: UInt8(MNEME_HOP_ASPECT)
-        case .attribute: UInt8(MNEME_HOP_ATTRIBUTE)
-        case .memory: UInt8(MNEME_HOP_MEMORY)
+        case .entity: PathBlock.Hop.entity
+        case .aspect: PathBlock.Hop.aspect
+        case .attribute: PathBlock.Hop.attribute
+        case .memory: PathBlock.Hop.memory
         }
     }
 }

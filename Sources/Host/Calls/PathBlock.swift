@@ -1,3 +1,5 @@
+import PluginABI
+
 /// How rows were reached: row → paths → hops. Columns are as wide as whoever made the block knows; each scorer is sent
 /// those it asked for.
 package struct PathBlock: Sendable, Equatable {
@@ -22,8 +24,13 @@ package struct PathBlock: Sendable, Equatable {
     package var hopCount: Int { hopKinds.count }
 
     package struct Hop: Sendable, Equatable {
+        package static let entity = UInt8(MNEME_HOP_ENTITY)
+        package static let aspect = UInt8(MNEME_HOP_ASPECT)
+        package static let attribute = UInt8(MNEME_HOP_ATTRIBUTE)
+        package static let memory = UInt8(MNEME_HOP_MEMORY)
+
         package var id: UInt64
-        /// MNEME_HOP_*.
+        /// One of the four above.
         package var kind: UInt8
         /// One per column.
         package var values: [Float]

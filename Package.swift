@@ -114,6 +114,9 @@ if ProcessInfo.processInfo.environment["MNEME_BENCHMARKS"] == "1" {
     products.append(.executable(name: "runtime-bench", targets: ["runtime-bench"]))
     targets.append(.executableTarget(name: "mamba-bench", dependencies: ["StateSpace"], path: "Benchmarks/Mamba"))
     products.append(.executable(name: "mamba-bench", targets: ["mamba-bench"]))
+    targets.append(
+        .executableTarget(name: "training-bench", dependencies: ["StateSpace", "Training"], path: "Benchmarks/Training"))
+    products.append(.executable(name: "training-bench", targets: ["training-bench"]))
 }
 
 if let fuzzer {

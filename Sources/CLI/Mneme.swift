@@ -26,7 +26,9 @@ struct Mneme: ParsableCommand {
                 name: "Ranking", subcommands: [Search.self, Score.self, FeedbackCommand.self, Explain.self]),
             CommandGroup(
                 name: "Scorers and measurements",
-                subcommands: [Plugin.self, ConfigCommand.self, Columns.self, Eval.self, Train.self, Bench.self]),
+                subcommands: [
+                    Plugin.self, ConfigCommand.self, Columns.self, Eval.self, Train.self, Bench.self,
+                ]),
             CommandGroup(name: "Running", subcommands: [Serve.self, Doctor.self, Completions.self]),
         ])
 }

@@ -21,6 +21,7 @@ final class FakeRuntime: Runtime {
         var importRequest: ImportRequest?
         var evaluation: EvaluationRequest?
         var golden = Fixture.golden
+        var training: TaskTraining?
         var bench: BenchRequest?
         var sidecarArguments: [String] = []
 
@@ -115,6 +116,16 @@ final class FakeRuntime: Runtime {
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden
+    }
+
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report {
+        try note("train") { $0.training = request }
+        onStep(.init(step: 50, steps: request.steps, loss: 2.5, examplesPerSecond: 900, secondsLeft: 61))
+        try onPoint(.init(step: 50, loss: 2.5, accuracy: 0.125, seconds: 1.5))
+        return Fixture.training
     }
 
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] { seen.findings }

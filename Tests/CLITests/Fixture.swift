@@ -99,6 +99,10 @@ enum Fixture {
                 ranker: "shortest path", metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.1, low: 0.09, high: 0.11) }),
         ])
 
+    static let training = TaskTraining.Report(
+        parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,
+        examplesPerSecond: 3568.9, testExamples: 512, accuracies: [(64, 1), (1024, 0.99609375)])
+
     static let table = EvaluationTable(
         dataset: "locomo/dev", conversations: 5, memories: 2960, questions: 1020,
         intervalMethod: "95 % BCa over questions, 2000 resamples, seed 7",

@@ -119,6 +119,14 @@ import Testing
         #expect((rows[0]["outputs"] as? [String: Any])?["error"] is NSNull)
     }
 
+    @Test func trainingIsOneObject() throws {
+        let report = Run("train", "task", "induction", "--json").object
+        #expect(report["block"] as? String == "mamba" && report["steps"] as? Int == 1500)
+        let accuracies = try #require(report["accuracies"] as? [[String: Any]])
+        #expect(accuracies.map { $0["length"] as? Int } == [64, 1024])
+        #expect(accuracies[1]["accuracy"] as? Double == 0.99609375)
+    }
+
     @Test func stringsAreEscapedAndNumbersStayJSON() {
         let value = JSONValue.array([
             .string("a\"\\\n\u{1}\u{2028}ä"), .single(.nan), .number(.infinity), .single(0.1), .integer(-3),

@@ -68,6 +68,32 @@ private let terminal = Terminal(isTerminal: true, columns: 80)
                 """)
     }
 
+    @Test func trainingEndsWithTheAccuraciesPerLength() {
+        let run = Run("train", "task", "parity", "--block", "mamba3", "--no-rotation", "--seed", "3")
+        #expect(
+            run.output == """
+                parity, mamba3 without rotation, seed 3, 67,520 parameters, 1,500 steps in 1 min 13 s, 3,569 examples/s, loss 0.0002
+                length  accuracy
+                    64    1.0000  trained here
+                 1,024    0.9961
+
+                """)
+        #expect(run.seen.training?.rotates == false && run.seen.training?.threads == 2)
+        #expect(
+            TrainingLine.text(
+                .init(step: 1200, steps: 1500, loss: 0.25, examplesPerSecond: 3100.4, secondsLeft: 64))
+                == "step 1,200/1,500  loss 0.2500  3,100 examples/s  1 min 4 s left")
+    }
+
+    @Test func theCurveIsAFileOfLines() throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).jsonl").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        #expect(Run("train", "task", "induction", "--curve", path).status == 0)
+        #expect(
+            try String(contentsOfFile: path, encoding: .utf8)
+                == "{\"step\":50,\"loss\":2.5,\"accuracy\":0.125,\"seconds\":1.5}\n")
+    }
+
     @Test func pluginListSaysWhyAScorerIsNotLive() {
         #expect(
             Run("plugin", "list").output == """

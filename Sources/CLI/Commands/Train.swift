@@ -3,5 +3,5 @@ import ArgumentParser
 /// The group of commands that make weights.
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train the models' weights on this machine.", subcommands: [TrainPaths.self])
+        abstract: "Train models on this machine's CPU.", subcommands: [TrainPaths.self, TrainTask.self])
 }

@@ -24,16 +24,20 @@ final class ProgressLine: Sendable {
 
     /// Draws at most ten times a second: a terminal is slower than the work.
     func show(_ label: String, done: Int64, total: Int64?, count: Int) {
+        draw { width, seconds in
+            Self.text(label, done: done, total: total, count: count, seconds: seconds, width: width)
+        }
+    }
+
+    /// Any other line, as wide as `text` is told and no wider, given the seconds so far.
+    func draw(_ text: (_ width: Int, _ seconds: Double) -> String) {
         guard isShown else { return }
         state.withLock { state in
             let now = ContinuousClock.now
             if let last = state.lastDrawn, now - last < .milliseconds(100) { return }
             state.lastDrawn = now
             state.isOnScreen = true
-            let line = Self.text(
-                label, done: done, total: total, count: count, seconds: (now - begin).seconds,
-                width: width - 1)
-            console.writeError("\r\u{1B}[K" + style.dim(line))
+            console.writeError("\r\u{1B}[K" + style.dim(text(width - 1, (now - begin).seconds)))
         }
     }
 

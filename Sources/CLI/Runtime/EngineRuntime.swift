@@ -150,6 +150,13 @@ struct EngineRuntime: Runtime {
         try PathTraining(request).run(progress: progress)
     }
 
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report {
+        try request.run(onStep: onStep, onPoint: onPoint)
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try GoldenEvaluation(folder: folder).run()
     }

@@ -9,6 +9,7 @@ package enum Elementary {
         if v == 0 { return 2 }
         return v > 0 ? 1 : 1 / ((1 - v) * (1 - v))
     }
+    package static func softplus(_ v: Float) -> Float { max(v, 0) + log1p(exp(-abs(v))) }
     package static func tanhDerivative(_ v: Float) -> Float {
         // 1/cosh²: 1 - tanh² would cancel where tanh is near 1.
         let c = cosh(min(abs(v), 60))

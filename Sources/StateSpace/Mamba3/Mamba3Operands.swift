@@ -9,8 +9,8 @@ extension Mamba3Weights {
             let row = tape.projected.start + t * shape.projected
             for head in 0..<shape.heads {
                 let at = t * shape.heads + head
-                let step = softplus(row[shape.stepColumn + head] + stepBias.start[head])
-                let decay = min(-Elementary.heavy(row[shape.decayColumn + head]), -1e-4)
+                let step = Elementary.softplus(row[shape.stepColumn + head] + stepBias.start[head])
+                let decay = min(-shape.decay(row[shape.decayColumn + head]), -1e-4)
                 let share = sigmoid(row[shape.trapezoidColumn + head])
                 let alpha = exp(decay * step)
                 tape.step.start[at] = step
@@ -106,8 +106,6 @@ extension Mamba3Weights {
         }
     }
 }
-
-private func softplus(_ v: Float) -> Float { max(v, 0) + log1p(exp(-abs(v))) }
 
 func sigmoid(_ v: Float) -> Float {
     let e = exp(-abs(v))

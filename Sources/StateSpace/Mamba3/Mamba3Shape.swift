@@ -4,13 +4,15 @@ package struct Mamba3Shape: Sendable, Equatable {
     package var width, inner, state, headWidth, rank, angles: Int
     /// MIMO has mimo_x, mimo_z, mimo_o and pairs halves (i, i + N/2); SISO pairs neighbours (2i, 2i + 1).
     package var isMultiInput: Bool
+    /// How A comes from its raw value.
+    package var decay: Mamba3Decay
     /// RMSNorm over a head's channels in front of the gate.
     package var outputNorm: Bool
 
     package init(
         width: Int, inner: Int? = nil, state: Int = 16, headWidth: Int = 16, rank: Int = 1,
         angles: Int? = nil,
-        isMultiInput: Bool = false, outputNorm: Bool = false
+        isMultiInput: Bool = false, outputNorm: Bool = false, decay: Mamba3Decay = .heavy
     ) {
         self.width = width
         self.inner = inner ?? 2 * width
@@ -20,6 +22,7 @@ package struct Mamba3Shape: Sendable, Equatable {
         self.angles = angles ?? state / 4
         self.isMultiInput = isMultiInput
         self.outputNorm = outputNorm
+        self.decay = decay
     }
 
     package var heads: Int { inner / headWidth }
@@ -44,6 +47,28 @@ package struct Mamba3Shape: Sendable, Equatable {
         guard sizes.allSatisfy({ $0 >= 1 && $0 <= 1 << 16 }), inner % headWidth == 0 else { return false }
         return angles >= 0 && 2 * angles <= state && (!isMultiInput || state % 2 == 0)
             && (isMultiInput || rank == 1)
+    }
+}
+
+/// A = min(-f(raw), -1e-4) (math 4.2); a file made for one f is wrong for the other.
+package enum Mamba3Decay: String, Sendable, CaseIterable {
+    /// Of the release since June 2026: falls like 1/|raw|, so a lasting state needs large weights.
+    case heavy
+    /// Of March to May 2026, and of the paper: falls exponentially.
+    case softplus
+
+    func callAsFunction(_ raw: Float) -> Float {
+        switch self {
+        case .heavy: Elementary.heavy(raw)
+        case .softplus: Elementary.softplus(raw)
+        }
+    }
+
+    func derivative(_ raw: Float) -> Float {
+        switch self {
+        case .heavy: Elementary.heavyDerivative(raw)
+        case .softplus: sigmoid(raw)
+        }
     }
 }
 

@@ -46,8 +46,9 @@ package struct S4DParameters: Sendable, Equatable {
     package let layout: ParameterLayout
     let encoder: Affine
     let decoder: Affine
-    let layers: [S4DLayerSlots]
-    let norms: [Affine]
+    let stack: S4DStackParameters
+    var layers: [S4DLayerSlots] { stack.layers }
+    var norms: [Affine] { stack.norms }
 
     /// A matrix (out, in), or a norm's scale, and what is added.
     struct Affine: Sendable, Equatable {
@@ -59,18 +60,8 @@ package struct S4DParameters: Sendable, Equatable {
         var layout = ParameterLayout()
         let width = configuration.channels
         encoder = Self.matrix("encoder", &layout, out: width, in: configuration.inputs)
-        var layers: [S4DLayerSlots] = []
-        var norms: [Affine] = []
-        for layer in 0..<configuration.layers {
-            layers.append(S4DLayerSlots("s4_layers.\(layer).", &layout, configuration))
-            norms.append(
-                Affine(
-                    weight: layout.range(adding: "norms.\(layer).weight", [width]),
-                    bias: layout.range(adding: "norms.\(layer).bias", [width])))
-        }
+        stack = S4DStackParameters(configuration, in: &layout)
         decoder = Self.matrix("decoder", &layout, out: configuration.outputs, in: configuration.pooledWidth)
-        self.layers = layers
-        self.norms = norms
         self.layout = layout
     }
 

@@ -12,7 +12,7 @@ extension S4DNetwork {
             // Force unwrap: offsets has at least the zero.
             forward(
                 offsets.baseAddress!, paths: paths.count, rows: paths.rows, features: features, mode: mode,
-                kernels(length: convolvedHops(paths, mode)), activations)
+                stack.kernels(length: stack.convolvedHops(paths, mode)), activations)
         }
         decode(paths: paths.count, activations, outputs: outputs)
     }
@@ -28,26 +28,13 @@ extension S4DNetwork {
         dFeatures: UnsafeMutablePointer<Float>?
     ) {
         let rows = paths.rows
-        let kernels = kernels(length: convolvedHops(paths, mode))
         paths.offsets.withUnsafeBufferPointer { offsets in
             // Force unwrap: offsets has at least the zero.
             let offsets = offsets.baseAddress!
             let stream = readoutBackward(
                 offsets, paths, activations, dOutputs: dOutputs, gradients: gradients)
-            for index in layers.indices.reversed() {
-                var gradient = S4DSystemGradient()
-                gradient.prepareKernel(length: convolvedHops(paths, mode), channels: configuration.channels)
-                layerBackward(index, rows: rows, activations, stream: stream, gradients: gradients) {
-                    layer, u, dy, du in
-                    layer.mixBackward(
-                        offsets, paths: paths.count, mode: mode, kernel: kernels[index],
-                        scratch: activations.slopes.states,
-                        u: u, dy: dy, du: du, gradient: &gradient, gradients: gradients)
-                }
-                gradient.add(
-                    to: gradients, layers[index].slots.kernel, values: values, of: layers[index].system,
-                    rule: configuration.discretisation)
-            }
+            stack.backward(
+                paths, mode: mode, kept: activations, stream: stream, gradients: gradients)
             encoderBackward(
                 rows: rows, features: features, stream: stream, gradients: gradients, dFeatures: dFeatures)
         }
@@ -72,48 +59,9 @@ extension S4DNetwork {
         let stream = activations.slopes.stream.reserve(paths.rows * configuration.channels)
         mneme_s4d_pool_backward(
             configuration.channels, paths.count, offsets,
-            activations.layer(layers.count, rows: paths.rows, channels: configuration.channels).residual,
+            activations.layer(stack.layers.count, rows: paths.rows, channels: configuration.channels).residual,
             configuration.readout == .meanAndMax ? 1 : 0, pooled, stream)
         return stream
-    }
-
-    /// `stream` is the gradient of the layer's output before and of its input after.
-    private func layerBackward(
-        _ index: Int, rows: Int, _ activations: S4DActivations, stream: UnsafeMutablePointer<Float>,
-        gradients: UnsafeMutablePointer<Float>,
-        mix: (S4DLayer, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-    ) {
-        let width = configuration.channels
-        let size = rows * width
-        let layer = layers[index]
-        let buffers = activations.layer(index, rows: rows, channels: width)
-        let slopes = activations.slopes
-        let inner = slopes.inner.reserve(size)
-        let input = slopes.input.reserve(size)
-        let gated = slopes.gated.reserve(2 * size)
-        let norm = parameters.norms[index]
-        func normBackward(
-            _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ dx: UnsafeMutablePointer<Float>
-        ) {
-            mneme_s4d_layer_norm_backward(
-                rows, width, x, norms[index].weight, dy, dx, gradients + norm.weight.lowerBound,
-                gradients + norm.bias.lowerBound)
-        }
-        switch configuration.norm {
-        case .pre:
-            layer.finishBackward(
-                rows: rows, buffers, dy: stream, scratch: gated, slope: inner, gradients: gradients)
-            mix(layer, buffers.input, inner, input)
-            normBackward(buffers.residual, input, stream)
-        case .post:
-            input.update(repeating: 0, count: size)
-            normBackward(buffers.sum, stream, input)
-            layer.finishBackward(
-                rows: rows, buffers, dy: input, scratch: gated, slope: inner, gradients: gradients)
-            mix(layer, buffers.residual, inner, stream)
-            // The residual's share; once per row, so a plain loop will do.
-            for element in 0..<size { stream[element] += input[element] }
-        }
     }
 
     private func encoderBackward(

@@ -12,7 +12,7 @@ extension S4DNetwork {
         with activations: S4DActivations,
         into outputs: UnsafeMutablePointer<Float>
     ) {
-        let kernels = kernels(length: convolvedHops(paths, mode))
+        let kernels = stack.kernels(length: stack.convolvedHops(paths, mode))
         paths.offsets.withUnsafeBufferPointer { offsets in
             // Force unwrap: offsets has at least the zero.
             let offsets = offsets.baseAddress!
@@ -25,15 +25,6 @@ extension S4DNetwork {
                     outputs: outputs + first * configuration.outputs)
                 first = end
             }
-        }
-    }
-
-    /// The longest path that a convolution will meet.
-    func convolvedHops(_ paths: S4DPaths, _ mode: S4DMode?) -> Int {
-        switch mode {
-        case .recurrence: 0
-        case .convolution: paths.longest
-        case nil: min(paths.longest, 8 * configuration.modes)
         }
     }
 
@@ -63,16 +54,10 @@ extension S4DNetwork {
         let width = configuration.channels
         encode(
             rows: rows, features: features, into: activations.layer(0, rows: rows, channels: width).residual)
-        for index in layers.indices {
-            run(layer: index, rows: rows, activations) { layer, input, mixed in
-                layer.mix(
-                    offsets, paths: paths, mode: mode, kernel: kernels[index], state: activations.state,
-                    u: input, y: mixed)
-            }
-        }
+        stack.forward(offsets, paths: paths, rows: rows, mode: mode, kernels, activations)
         let pooled = activations.pooled.reserve(paths * configuration.pooledWidth)
         mneme_s4d_pool(
-            width, paths, offsets, activations.layer(layers.count, rows: rows, channels: width).residual,
+            width, paths, offsets, activations.layer(stack.layers.count, rows: rows, channels: width).residual,
             configuration.readout == .meanAndMax ? 1 : 0, pooled)
     }
 
@@ -82,32 +67,6 @@ extension S4DNetwork {
             rows, width, configuration.inputs, features, configuration.inputs, 1, encoder.transposed, width,
             encoder.bias, 0,
             x, width)
-    }
-
-    /// One residual layer; `mix` runs its systems, over whole paths or from a carried state.
-    func run(
-        layer index: Int, rows: Int, _ activations: S4DActivations,
-        mix: (S4DLayer, UnsafePointer<Float>, UnsafeMutablePointer<Float>) -> Void
-    ) {
-        let layer = layers[index]
-        let width = configuration.channels
-        let norm = norms[index]
-        let buffers = activations.layer(index, rows: rows, channels: width)
-        let next = activations.layer(index + 1, rows: rows, channels: width).residual
-        switch configuration.norm {
-        case .pre:
-            mneme_s4d_layer_norm(rows, width, buffers.residual, norm.weight, norm.bias, buffers.input)
-            mix(layer, buffers.input, buffers.mixed)
-            if next != buffers.residual { next.update(from: buffers.residual, count: rows * width) }
-            layer.finish(rows: rows, buffers, add: true, y: next)
-        case .post:
-            mix(layer, buffers.residual, buffers.mixed)
-            if buffers.sum != buffers.residual {
-                buffers.sum.update(from: buffers.residual, count: rows * width)
-            }
-            layer.finish(rows: rows, buffers, add: true, y: buffers.sum)
-            mneme_s4d_layer_norm(rows, width, buffers.sum, norm.weight, norm.bias, next)
-        }
     }
 
     func decode(paths: Int, _ activations: S4DActivations, outputs: UnsafeMutablePointer<Float>) {

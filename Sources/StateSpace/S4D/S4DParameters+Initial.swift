@@ -19,9 +19,25 @@ extension S4DParameters {
             fill(slot.weight) { _ in numbers.uniform(-bound, bound) }
             fill(slot.bias) { _ in numbers.uniform(-bound, bound) }
         }
+        uniform(encoder, fanIn: configuration.inputs)
+        stack.initialize(&values, configuration, eigenvalues: eigenvalues, steps: steps, using: &numbers)
+        uniform(decoder, fanIn: configuration.pooledWidth)
+        return values
+    }
+}
+
+extension S4DStackParameters {
+    /// The layers' part of `values`; the rest stays as it is.
+    package func initialize(
+        _ values: inout [Float], _ configuration: S4DConfiguration, eigenvalues: S4DInitialisation,
+        steps: ClosedRange<Double>, using numbers: inout SplitMix64
+    ) {
+        func fill(_ range: Range<Int>, _ next: (Int) -> Double) {
+            for index in range { values[index] = Float(next(index - range.lowerBound)) }
+        }
         let spectrum = eigenvalues.eigenvalues(stateSize: configuration.stateSize)
         let modes = configuration.modes
-        uniform(encoder, fanIn: configuration.inputs)
+        let bound = 1 / Double(configuration.channels).squareRoot()
         for layer in layers {
             fill(layer.kernel.logStep) { _ in numbers.uniform(log(steps.lowerBound), log(steps.upperBound)) }
             fill(layer.kernel.logDecay) { log(-spectrum.real[$0 % modes]) }
@@ -30,10 +46,9 @@ extension S4DParameters {
             fill(layer.kernel.output) { _ in numbers.normal() * 0.5.squareRoot() }
             if let input = layer.kernel.input { fill(input) { $0 % 2 == 0 ? 1 : 0 } }
             fill(layer.skip) { _ in numbers.normal() }
-            uniform(Affine(weight: layer.weight, bias: layer.bias), fanIn: configuration.channels)
+            fill(layer.weight) { _ in numbers.uniform(-bound, bound) }
+            fill(layer.bias) { _ in numbers.uniform(-bound, bound) }
         }
         for norm in norms { fill(norm.weight) { _ in 1 } }
-        uniform(decoder, fanIn: configuration.pooledWidth)
-        return values
     }
 }

@@ -41,14 +41,14 @@ extension S4DNetwork {
         state.values.withUnsafeMutableBufferPointer { values in
             // Force unwrap: a state has values.
             let start = values.baseAddress!
-            for index in layers.indices {
-                run(layer: index, rows: rows, activations) { layer, input, mixed in
+            for index in stack.layers.indices {
+                stack.run(layer: index, rows: rows, activations) { layer, input, mixed in
                     layer.scan(length: rows, state: start + index * plane, u: input, y: mixed, states: nil)
                 }
             }
-            let last = activations.layer(layers.count, rows: rows, channels: width).residual
+            let last = activations.layer(stack.layers.count, rows: rows, channels: width).residual
             readOut(
-                last, rows: rows, hops: state.hops, sums: start + layers.count * plane,
+                last, rows: rows, hops: state.hops, sums: start + stack.layers.count * plane,
                 pooled: activations.pooled.reserve(2 * width))
         }
         state.hops += rows

@@ -78,25 +78,45 @@ package final class Trainer<Task: TrainingTask> {
 
     /// Adds the batch's gradients to `total`, shard by shard.
     private func accumulate(_ batch: [Task.Example], _ index: Int) -> LossSum {
-        let count = options.shards
-        let next = Counter()
-        let sums = SharedSums(count)
-        pool.run { thread in
-            task.load(Floats(parameters.start), into: workers[thread])
-            while let shard = next.take(below: count) {
-                let range = batch.count * shard / count..<batch.count * (shard + 1) / count
-                var random = SplitMix64(seeds: options.seed, UInt64(index), UInt64(shard))
-                shards[shard].clear()
-                sums.start[shard] = task.accumulate(
-                    batch[range], worker: workers[thread], gradients: shards[shard].start, random: &random)
-            }
+        let sums = eachShard(of: batch) { number, examples, worker in
+            var random = SplitMix64(seeds: options.seed, UInt64(index), UInt64(number))
+            shards[number].clear()
+            return task.accumulate(
+                examples, worker: worker, gradients: shards[number].start, random: &random)
         }
         var sum = LossSum()
-        for shard in 0..<count {
-            sum += sums.start[shard]
-            kernels.functions.add(shards[shard].start, total.count, total.start)
+        for (shard, part) in zip(shards, sums) {
+            sum += part
+            kernels.functions.add(shard.start, total.count, total.start)
         }
         return sum
+    }
+
+    /// Runs `body` on every shard of `examples` with the parameters as they are; the answers in the shards' order.
+    package func forEachShard<Answer>(
+        of examples: [Task.Example], _ body: (ArraySlice<Task.Example>, Task.Worker) -> Answer
+    ) -> [Answer] {
+        eachShard(of: examples) { _, shard, worker in body(shard, worker) }
+    }
+
+    private func eachShard<Answer>(
+        of examples: [Task.Example], _ body: (Int, ArraySlice<Task.Example>, Task.Worker) -> Answer
+    ) -> [Answer] {
+        let count = options.shards
+        let next = Counter()
+        return [Answer](unsafeUninitializedCapacity: count) { answers, filled in
+            // Force unwrap: there is at least one shard.
+            let answers = answers.baseAddress!
+            pool.run { thread in
+                task.load(Floats(parameters.start), into: workers[thread])
+                while let shard = next.take(below: count) {
+                    let range = examples.count * shard / count..<examples.count * (shard + 1) / count
+                    // Every shard is taken once, so each place is initialised once.
+                    (answers + shard).initialize(to: body(shard, examples[range], workers[thread]))
+                }
+            }
+            filled = count
+        }
     }
 
     /// Returns the gradient's norm before clipping; parameters stay as they are where it isn't finite.
@@ -143,16 +163,4 @@ private final class Counter: Sendable {
         let value = next.add(1, ordering: .relaxed).oldValue
         return value < limit ? value : nil
     }
-}
-
-/// One place per shard: threads write different ones.
-private final class SharedSums {
-    let start: UnsafeMutablePointer<LossSum>
-
-    init(_ count: Int) {
-        start = .allocate(capacity: count)
-        start.initialize(repeating: LossSum(), count: count)
-    }
-
-    deinit { start.deallocate() }
 }

@@ -88,6 +88,21 @@ import Training
         #expect(abs(without[1] - (1 + 5 * 1.0 / 2) / (2 + 5)) < 1e-6)
         // Of length 3 nothing else is known.
         #expect(without[2] == 0)
+        // The car's only edge from ann is the one asked for: it has a neighbour and an edge less.
+        let path = lists.paths(1).lowerBound
+        func values(_ removed: KnowledgeGraph.Removed?) -> [Float] {
+            var values: [Float] = []
+            set.graph.columns(
+                head: 0, edges: lists.edges[lists.hops(path)], entities: lists.entities[lists.hops(path)], feedback: 0,
+                without: removed, into: &values)
+            return values
+        }
+        let (there, gone) = (values(nil), values(PathSet.removed(0, lists)))
+        #expect(try abs(value(there, hop: 1, "log_structural_density") - Float(log(3.0))) < 1e-6)
+        #expect(try abs(value(gone, hop: 1, "log_structural_density") - Float(log(2.0))) < 1e-6)
+        #expect(try value(gone, hop: 1, "importance") < value(there, hop: 1, "importance"))
+        // bob has neither lost.
+        #expect(try value(gone, hop: 0, "log_structural_density") == value(there, hop: 0, "log_structural_density"))
         // ann owns the car over an edge of its own, which wasn't there when the paths were found.
         #expect(PathSet.removed(0, lists).tail == 2)
     }

@@ -16,6 +16,8 @@ struct KnowledgeGraph: Sendable {
     private let mostUses: Int
     /// Edges that leave an entity over a relation, backwards from R on.
     private let fans: [UInt64: Int32]
+    /// Edges between two entities, whatever their relations and directions.
+    private let links: [UInt64: Int32]
 
     var entityCount: Int { names.count }
     var relationCount: Int { relationNames.count }
@@ -41,11 +43,15 @@ struct KnowledgeGraph: Sendable {
                 .unknownDataset, place: "\(folder)/relations.tsv.gz", "has \(relationNames.count) relations; at most \(limit) fit",
                 advice: "Leave out the rare ones")
         }
-        fans = try Self.fans("\(folder)/dev/graph_train.tsv.gz", entities: names.count, relations: relationNames.count)
+        (fans, links) = try Self.edges(
+            "\(folder)/dev/graph_train.tsv.gz", entities: names.count, relations: relationNames.count)
     }
 
-    private static func fans(_ file: String, entities: Int, relations: Int) throws(ImportError) -> [UInt64: Int32] {
+    private static func edges(
+        _ file: String, entities: Int, relations: Int
+    ) throws(ImportError) -> (fans: [UInt64: Int32], links: [UInt64: Int32]) {
         var fans: [UInt64: Int32] = [:]
+        var links: [UInt64: Int32] = [:]
         let triples = try Table(file)
         for line in 0..<triples.count {
             let ids = triples.row(line).compactMap { Int($0) }
@@ -57,9 +63,12 @@ struct KnowledgeGraph: Sendable {
             }
             fans[key(Int32(ids[0]), Int32(ids[1])), default: 0] += 1
             fans[key(Int32(ids[2]), Int32(ids[1] + relations)), default: 0] += 1
+            links[pair(Int32(ids[0]), Int32(ids[2])), default: 0] += 1
         }
-        return fans
+        return (fans, links)
     }
+
+    private static func pair(_ one: Int32, _ other: Int32) -> UInt64 { key(min(one, other), max(one, other)) }
 
     private static func key(_ entity: Int32, _ relation: Int32) -> UInt64 { UInt64(entity) << 32 | UInt64(relation) }
 
@@ -120,7 +129,7 @@ struct KnowledgeGraph: Sendable {
         set(.entitySlot, PathSlot.value(names[Int(entity)]))
         set(.aspectSlot, Float(edge) / Float(2 * relationCount))
         set(.isConstraint, Int(edge) >= relationCount ? 1 : 0)
-        set(.density, logarithm(Float(neighbours[Int(entity)]) + 1))
+        set(.density, logarithm(Float(neighbours[Int(entity)] - (own > 0 ? lostNeighbours(removed) : 0)) + 1))
         set(.hopCount, prefix.hops / 10)
         set(.leastConfidence, prefix.least)
         set(.meanWeight, prefix.sum / prefix.hops)
@@ -131,6 +140,13 @@ struct KnowledgeGraph: Sendable {
         set(.strength, strength)
         set(.confidence, confidence)
         set(.relation, Float(edge + 1))
+    }
+
+    /// 1 where the removed edge was the only one between its ends. Where entities have two or three neighbours, one that
+    /// is counted and not there would give the true tail away.
+    private func lostNeighbours(_ removed: Removed?) -> Int32 {
+        guard let removed, removed.head != removed.tail else { return 0 }
+        return links[Self.pair(removed.head, removed.tail)] == 1 ? 1 : 0
     }
 
     /// Edges that leave `entity` over `edge`, itself included.

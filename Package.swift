@@ -53,7 +53,8 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Host", "StateSpace"]),
+    .testTarget(
+        name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "Host", "StateSpace", "Training"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
@@ -71,7 +72,7 @@ var targets: [Target] = [
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
-        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "mneme-worker", "mneme"]),
+        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "StateSpace", "mneme-worker", "mneme"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),
@@ -105,8 +106,13 @@ if !withoutPlugins {
             name: "MambaScorer", dependencies: ["PluginSDK", "MambaManifest", "Heuristic", "StateSpace"],
             path: "Plugins/MambaScorer", exclude: ["Manifest"],
             linkerSettings: pluginExports),
+        .target(name: "S4DPathsManifest", dependencies: ["PluginABI"], path: "Plugins/S4DPathScorer/Manifest"),
+        .target(
+            name: "S4DPathScorer", dependencies: ["PluginSDK", "S4DPathsManifest", "Heuristic", "StateSpace"],
+            path: "Plugins/S4DPathScorer", exclude: ["Manifest"], linkerSettings: pluginExports),
     ]
     products.append(.library(name: "MambaScorer", type: .dynamic, targets: ["MambaScorer"]))
+    products.append(.library(name: "S4DPathScorer", type: .dynamic, targets: ["S4DPathScorer"]))
 }
 
 // Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.

@@ -96,6 +96,8 @@ package struct CallerCandidate: Sendable {
     package var embedding: [Float]?
     /// Named columns given ready-made ("memory.log_age_days@1": 1.2); they win over computed ones.
     package var columns: [String: Float] = [:]
+    /// How it was reached through a graph, for scorers that read paths; as many as the caller knows.
+    package var paths: [CallerPath] = []
 
     package init(id: String) { self.id = id }
 }
@@ -142,6 +144,19 @@ package struct ScorePart: Sendable, Equatable {
     }
 }
 
+/// One way to a candidate, and what it is worth to the scorers that read paths.
+package struct RankedPath: Sendable, Equatable {
+    /// Ids of its hops.
+    package var hops: [String]
+    /// By scorer; those that said nothing aren't named.
+    package var scores: [ScorePart]
+
+    package init(hops: [String], scores: [ScorePart]) {
+        self.hops = hops
+        self.scores = scores
+    }
+}
+
 /// Why a candidate is not in the answer.
 package enum DropReason: String, Sendable, Codable {
     case superseded, expired
@@ -164,6 +179,8 @@ package struct RankedMemory: Sendable {
     package var dropped: DropReason?
     /// Σ = score within 1e-4; empty unless `explain`.
     package var parts: [ScorePart] = []
+    /// How it was reached, with what each path is worth; empty unless `explain`.
+    package var paths: [RankedPath] = []
     /// A sentence for people: «names "backup" and "policy"; said by Anna; 3 days old».
     package var why: String = ""
     /// Probability of being shown at its position given the earlier picks.

@@ -22,6 +22,8 @@ private let allowedArrows: [String: Set<String>] = [
     "HeuristicManifest": ["PluginABI"],
     "MambaScorer": ["PluginSDK", "StateSpace", "Heuristic", "MambaManifest"],
     "MambaManifest": ["PluginABI"],
+    "S4DPathScorer": ["PluginSDK", "Heuristic", "S4DPathsManifest", "StateSpace"],
+    "S4DPathsManifest": ["PluginABI"],
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     // What the fuzzer and the replay of its corpus feed.

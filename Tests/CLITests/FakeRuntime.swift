@@ -114,6 +114,23 @@ final class FakeRuntime: Runtime {
         throw EngineError(.invalidInput, "not in these tests")
     }
 
+    func evaluatePaths(
+        _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) throws -> PathEvaluation.Table {
+        try note("eval paths \(request.folder) \(request.set ?? "") \(request.weights ?? "")")
+        progress(1, 2)
+        return Fixture.pathTable
+    }
+
+    func trainPaths(
+        _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
+    ) throws -> PathTraining.Summary {
+        try note("train paths \(request.folder) \(request.size) \(request.epochs) \(request.output)")
+        return PathTraining.Summary(
+            set: "umls", lists: 2000, paths: 1_600_000, parameters: 61_000, steps: 1000, loss: 0.25, seconds: 90,
+            examplesPerSecond: 177.7, output: request.output, golden: "w.golden.json")
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden

@@ -104,6 +104,17 @@ enum Fixture {
                 sampled: .init(hitRate10: 0.5, ndcg10: 0.3), isBest: true)
         ], best: 1, seconds: 11, path: "/tmp/w.safetensors")
 
+    static let pathTable = PathEvaluation.Table(
+        dataset: "kgpaths/umls", questions: 652, candidates: 32_600, paths: 521_600, reachable: 1,
+        rows: [
+            PathEvaluation.Row(
+                ranker: "s4d-paths 1.0.0",
+                metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.91, low: 0.89, high: 0.93) },
+                millisecondsPerQuery: 3.5, scorers: ["s4d-paths 1.0.0"], degraded: []),
+            PathEvaluation.Row(
+                ranker: "shortest path", metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.1, low: 0.09, high: 0.11) }),
+        ])
+
     static let training = TaskTraining.Report(
         parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,
         examplesPerSecond: 3568.9, testExamples: 512, accuracies: [(64, 1), (1024, 0.99609375)])

@@ -21,7 +21,7 @@ import Testing
                     repeating: [
                         "id", "position", "rank", "score", "tier", "dropped", "text", "author",
                         "created_at_ms", "why",
-                        "parts", "propensity", "is_deterministic", "is_pinned", "sources",
+                        "parts", "paths", "propensity", "is_deterministic", "is_pinned", "sources",
                     ], count: 3))
         #expect(memories[2]["dropped"] as? String == "superseded")
         #expect(memories[2]["position"] is NSNull)
@@ -118,6 +118,17 @@ import Testing
         let metrics = try #require(rows[0]["metrics"] as? [[String: Any]])
         #expect(metrics[0]["name"] as? String == "R@5")
         #expect(metrics[0]["low"] as? Double == 0.44)
+    }
+
+    @Test func pathsAreMeasuredWithIntervalsAndTrainedWithASummary() throws {
+        let table = Run("eval", "paths", "/data", "--set", "umls", "--weights", "w", "--json")
+        #expect(table.seen.calls.contains("eval paths /data umls w"))
+        let rows = try #require(table.object["rows"] as? [[String: Any]])
+        #expect((rows[0]["metrics"] as? [[String: Any]])?.map { $0["name"] as? String } == ["MRR", "H@1", "H@3", "HR@5", "H@10", "DCG@10"])
+        #expect(rows[0]["ms_per_query"] as? Double == 3.5 && rows[1]["ms_per_query"] is NSNull)
+        let trained = Run("train", "paths", "/data", "--out", "w.safetensors", "--size", "tiny", "--epochs", "3", "--json")
+        #expect(trained.seen.calls.contains("train paths /data tiny 3 w.safetensors"))
+        #expect(trained.object["weights"] as? String == "w.safetensors")
     }
 
     @Test func parityBeyondALimitFails() throws {

@@ -64,7 +64,7 @@ private struct CandidateLine: Decodable {
         case createdAt = "created_at_ms"
         case lastAccess = "last_access_ms"
         case accessCount = "access_count"
-        case embedding, columns
+        case embedding, columns, paths
     }
 
     var candidate: CallerCandidate
@@ -87,6 +87,9 @@ private struct CandidateLine: Decodable {
         candidate.accessCount = try line.decodeIfPresent(Int.self, forKey: .accessCount) ?? 0
         candidate.embedding = try line.decodeIfPresent([Float].self, forKey: .embedding)
         candidate.columns = try line.decodeIfPresent([String: Float].self, forKey: .columns) ?? [:]
+        candidate.paths = try line.decodeIfPresent([[HopLine]].self, forKey: .paths)?.map {
+            CallerPath(hops: $0.map(\.hop))
+        } ?? []
         try check()
     }
 
@@ -115,6 +118,52 @@ private struct CandidateLine: Decodable {
             throw CommandFailure(
                 .badData, "not a vector", place: "embedding", found: "\(embedding.count) numbers",
                 allowed: "finite numbers, at least one; null where there is none")
+        }
+        if let problem = CallerPath.problem(candidate.paths) {
+            throw CommandFailure(
+                .badData, "a path that can't be sent", place: problem.key, found: problem.found, allowed: problem.allowed)
+        }
+    }
+}
+
+/// One hop of a candidate's path.
+private struct HopLine: Decodable {
+    enum Key: String, CodingKey, CaseIterable { case id, kind, columns }
+
+    var hop: CallerHop
+
+    init(from decoder: any Decoder) throws {
+        func place(_ key: String) -> String { (decoder.codingPath + [AnyKey(stringValue: key)]).spelled }
+        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        let allowed = Key.allCases.map(\.rawValue)
+        if let unknown = names.sorted().first(where: { !allowed.contains($0) }) {
+            throw CommandFailure(
+                .badData, "an unknown key", place: decoder.codingPath.spelled, found: unknown,
+                allowed: allowed.joined(separator: ", "), remedy: "values of the hop go into \"columns\"")
+        }
+        let line = try decoder.container(keyedBy: Key.self)
+        guard let id = try line.decodeIfPresent(String.self, forKey: .id) else {
+            throw CommandFailure(.badData, "the key is missing", place: place("id"), allowed: "every hop has a stable id")
+        }
+        hop = CallerHop(id: id)
+        if let name = try line.decodeIfPresent(String.self, forKey: .kind) {
+            guard let kind = CallerHop.Kind(rawValue: name) else {
+                throw CommandFailure(
+                    .badData, "an unknown kind", place: place("kind"), found: name,
+                    allowed: CallerHop.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            hop.kind = kind
+        }
+        hop.columns = try line.decodeIfPresent([String: Float].self, forKey: .columns) ?? [:]
+    }
+}
+
+extension [any CodingKey] {
+    /// paths[2][0].kind
+    fileprivate var spelled: String {
+        reduce("") { text, key in
+            if let index = key.intValue { return "\(text)[\(index)]" }
+            return text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)"
         }
     }
 }
@@ -166,7 +215,7 @@ extension CommandFailure {
             Plain.line(String(decoding: line.prefix(60), as: UTF8.self)) + (line.count > 60 ? "…" : "")
         func path(_ context: DecodingError.Context) -> String {
             context.codingPath.isEmpty
-                ? place : place + ", " + context.codingPath.map(\.stringValue).joined(separator: ".")
+                ? place : place + ", " + context.codingPath.spelled
         }
         switch error {
         case .keyNotFound(let key, _):

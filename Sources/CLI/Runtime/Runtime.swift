@@ -30,6 +30,16 @@ protocol Runtime: Sendable {
         _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
     ) throws -> EvaluationTable
 
+    /// Measures a path scorer on a set of knowledge-graph paths, beside rankers without a model.
+    func evaluatePaths(
+        _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) throws -> PathEvaluation.Table
+
+    /// Trains a path scorer and writes its weights.
+    func trainPaths(
+        _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
+    ) throws -> PathTraining.Summary
+
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
@@ -183,6 +193,18 @@ struct EvaluationRequest: Sendable, Equatable {
     /// The pool handed to the scorers; nil = the configuration's.
     var poolSize: Int?
     /// Only the first so many questions of each conversation; nil = all.
+    var questionLimit: Int?
+}
+
+struct PathEvaluationRequest: Sendable, Equatable {
+    var folder: String
+    /// Which of several sets; nil = the folder is one.
+    var set: String?
+    /// nil = the store's configuration is measured.
+    var weights: String?
+    var store: StoreOptions
+    var seed: UInt64
+    var resamples: Int
     var questionLimit: Int?
 }
 

@@ -19,6 +19,8 @@ struct StageRows {
     var texts: () -> [String]
     /// One vector per row of the query's model, nil where there is none; asked only if a scorer was granted them.
     var embeddings: () -> [[Float]?] = { [] }
+    /// How the rows were reached; asked only if a scorer was granted paths. nil = nobody knows of any.
+    var paths: () -> PathBlock? = { nil }
     var query: String
     var queryEmbedding: [Float]?
     var nowMilliseconds: Int64
@@ -43,4 +45,6 @@ struct StageScores {
     /// `id version` of who scored.
     var scorers: [String]
     var degraded: [String]
+    /// Per scorer that read paths, one value per path of the rows; nil = not said.
+    var paths: [(scorer: String, values: [Float?])] = []
 }

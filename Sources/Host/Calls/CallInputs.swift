@@ -19,6 +19,7 @@ package final class CallInputs: Sendable {
         var queryText: [UInt8]?
         var rowEmbeddings: VectorBlock?
         var queryEmbedding: [Float]?
+        var paths: PathBlock?
     }
 
     package init(_ request: ScoringRequest, columns: ColumnBlock, for model: Model) {
@@ -46,6 +47,7 @@ package final class CallInputs: Sendable {
         }
         if model.inputs[.rowEmbeddings] != nil { extras.rowEmbeddings = request.rowEmbeddings }
         if model.inputs[.queryEmbedding] != nil { extras.queryEmbedding = request.queryEmbedding }
+        if model.takesPaths { extras.paths = request.paths?.taking(columns: model.hopColumns) }
         return extras
     }
 

@@ -7,7 +7,8 @@ extension Model {
     /// Fills the slot's sheet. The slot holds the deadline, and the inputs as long as the call may run.
     func perform(_ slot: CallSlot, _ inputs: CallInputs) -> CallResult {
         let parts = inputs.wantsParts ? name.parts.count : 0
-        let sheet = slot.takeSheet(rows: inputs.rowCount, heads: headCount, parts: parts)
+        let sheet = slot.takeSheet(
+            rows: inputs.rowCount, heads: headCount, parts: parts, paths: inputs.extras?.paths?.pathCount ?? 0)
         var result = CallResult()
         result.started = platform_monotonic_ns()
         let session =
@@ -139,7 +140,7 @@ extension Model {
             sheet.confidences + start, MNEME_F32, rows: 1, columns: rows, stride: rows * 4, size: 4)
         scores.pointee.row_status = .matrix(
             sheet.statuses + start, MNEME_U8, rows: 1, columns: rows, stride: rows, size: 1)
-        scores.pointee.path_values = mneme_array()
+        scores.pointee.path_values = pathValues(slot, sheet, start: start, rows: rows)
         let parts = sheet.partCount
         scores.pointee.parts =
             parts == 0

@@ -7,6 +7,8 @@ package struct ScoringRequest: Sendable {
     package var queryText: String?
     package var rowEmbeddings: VectorBlock?
     package var queryEmbedding: [Float]?
+    /// How rows were reached through a graph; nil = nobody knows of a path.
+    package var paths: PathBlock?
     /// The turn's time, Unix milliseconds UTC.
     package var nowMilliseconds: Int64
     package var utcOffsetSeconds: Int32 = 0

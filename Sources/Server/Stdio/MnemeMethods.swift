@@ -75,7 +75,7 @@ struct MnemeMethods: Sendable {
     private static let candidateMembers = [
         "id", "text", "caption", "author", "session", "ordinal", "importance", "pinned", "constraint",
         "superseded", "created_at_ms",
-        "last_access_ms", "access_count", "embedding",
+        "last_access_ms", "access_count", "embedding", "columns", "paths",
     ]
 
     private func score(_ params: JSONView?) throws -> JSONValue {
@@ -112,6 +112,8 @@ struct MnemeMethods: Sendable {
                 "last_access_ms", -4_000_000_000_000...40_000_000_000_000)
             candidate.accessCount = Int(try item.integer("access_count", 0...1_000_000_000) ?? 0)
             candidate.embedding = try item.floats("embedding")
+            candidate.columns = try item.columns("columns")
+            candidate.paths = try item.paths("paths")
             request.candidates.append(candidate)
         }
         request.events = try events(p)

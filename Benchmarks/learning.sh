@@ -23,8 +23,8 @@ one() {
         selective-copying-mamba) each "$1" selective-copying --block mamba --steps 3000 --interval 50 ;;
         induction-s4d) run "$1" induction --block s4d --steps 8500 --interval 100 --seed 1 ;;
         selective-copying-s4d) run "$1" selective-copying --block s4d --steps 16000 --interval 50 --seed 1 --target 0.85 ;;
-        parity-mamba3) each "$1" parity --block mamba3 --steps 2500 --interval 25 ;;
-        parity-mamba3-no-rotation) each "$1" parity --block mamba3 --no-rotation --steps 2500 --interval 25 ;;
+        parity-mamba3) each "$1" parity --block mamba3 --steps 3000 --interval 25 ;;
+        parity-mamba3-no-rotation) each "$1" parity --block mamba3 --no-rotation --steps 3000 --interval 25 ;;
         *) echo "learning.sh: no run named $1" >&2; exit 64 ;;
     esac
 }

@@ -55,9 +55,9 @@ package struct TaskRun {
 
     private func mamba3(_ width: Int) -> Mamba3Shape {
         guard task == .parity else { return Mamba3Shape(width: width, state: 16, headWidth: 16) }
-        // One head with one rotated pair is all that parity needs. With several, their phases and decays compensate one
-        // another up to the longest training sequence, and no further; so do heavy decays, which can't come near 1.
-        return Mamba3Shape(width: width, state: 2, headWidth: 2 * width, angles: 1, decay: .softplus)
+        // One rotated pair is all that parity needs. Phases and decays of several pairs compensate one another up to the
+        // longest training sequence, and no further; so do heavy decays, which can't come near 1.
+        return Mamba3Shape(width: width, state: 2, headWidth: 16, angles: 1, decay: .softplus)
     }
 
     /// One measured point of the curve.

@@ -175,7 +175,7 @@ package struct PathEvaluation {
         let list = folders.map { jsonQuoted($0) }.joined(separator: ", ")
         return """
             { "version": 1, "trust": { "unpinned": "allow", "writableByOthers": "warn" }, "paths": { "plugins": [\(list)] },
-              "turn": { "scoringBudgetMilliseconds": 1000 },
+              "turn": { "scoringBudgetMilliseconds": 1000 }, "loadGate": { "timeoutMilliseconds": 60000 },
               "scorers": [ { "id": "s4d-paths", "library": "libS4DPathScorer.so", "tier": "inline", "grants": ["paths"],
                 "assets": { "weights": { "path": \(jsonQuoted(path)) } }\(records) } ],
               "combiner": { "kind": "first" }, "fallback": ["@floor"] }

@@ -41,9 +41,7 @@ var targets: [Target] = [
     .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(
-        name: "Engine",
-        dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
+    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -55,7 +53,8 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "StateSpace"]),
+    .testTarget(
+        name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "Host", "StateSpace", "Training"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
@@ -64,16 +63,16 @@ var targets: [Target] = [
     .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "GoldenTensors"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "Differences"]),
     .testTarget(
-        name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "GoldenTensors"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "GoldenTensors"]),
-    // Recorded tensors (Tests/Golden) and how far an answer may be from them.
-    .target(name: "GoldenTensors", path: "Tests/GoldenTensors"),
+        name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "Differences"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "Differences"]),
+    // How far one answer is from another.
+    .target(name: "Differences", path: "Tests/Differences"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
     .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
     .testTarget(
-        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "mneme-worker", "mneme"]),
+        name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "StateSpace", "mneme-worker", "mneme"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),
     .target(name: "PluginHarness", dependencies: ["PluginABI"], path: "Tests/PluginHarness"),
     .testTarget(name: "PluginSDKTests", dependencies: ["PluginSDK", "PluginHarness"]),
@@ -107,8 +106,13 @@ if !withoutPlugins {
             name: "MambaScorer", dependencies: ["PluginSDK", "MambaManifest", "Heuristic", "StateSpace"],
             path: "Plugins/MambaScorer", exclude: ["Manifest"],
             linkerSettings: pluginExports),
+        .target(name: "S4DPathsManifest", dependencies: ["PluginABI"], path: "Plugins/S4DPathScorer/Manifest"),
+        .target(
+            name: "S4DPathScorer", dependencies: ["PluginSDK", "S4DPathsManifest", "Heuristic", "StateSpace"],
+            path: "Plugins/S4DPathScorer", exclude: ["Manifest"], linkerSettings: pluginExports),
     ]
     products.append(.library(name: "MambaScorer", type: .dynamic, targets: ["MambaScorer"]))
+    products.append(.library(name: "S4DPathScorer", type: .dynamic, targets: ["S4DPathScorer"]))
 }
 
 // Figures of the runtime (Benchmarks/runtime.sh); nobody else needs to build it.

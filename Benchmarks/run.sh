@@ -6,6 +6,7 @@ Benchmarks/sidecar.py
 Benchmarks/store.py "$@"
 Benchmarks/vectors.py
 Benchmarks/overhead.sh
+Benchmarks/speed.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 .build/release/mneme bench score overhead foreign --db "$work/m.db" --config plugins.json

@@ -27,6 +27,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(
             name: "weights", parses: "safetensors: header and tensors", maximumBytes: 4096, run: fuzzWeights),
         FuzzTarget(
+            name: "states", parses: "exported states of the models", maximumBytes: 2048, run: fuzzStates),
+        FuzzTarget(
             name: "state-envelope", parses: "a kept state", maximumBytes: 4096, run: fuzzStateEnvelope),
         FuzzTarget(
             name: "foreign-order", parses: "the description of a foreign function", maximumBytes: 4096,

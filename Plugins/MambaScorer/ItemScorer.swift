@@ -74,7 +74,7 @@ struct ItemScorer: SessionScorer {
         var span = bytes.mutableSpan
         try state.read(into: &span)
         try state.finish()
-        do throws(MambaStateError) { try session.restore(exact: bytes) } catch { throw .state("\(error)") }
+        do throws(StateError) { try session.restore(exact: bytes) } catch { throw .state("\(error)") }
     }
 }
 

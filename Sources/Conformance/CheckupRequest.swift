@@ -19,6 +19,7 @@ package struct CheckupRequest: Sendable {
     /// Row columns that may be asked for.
     package var offeredColumns: [String] = []
     package var offeredEventColumns: [String] = []
+    package var offeredHopColumns: [String] = []
     package var columnSpan: @Sendable (String) -> ColumnSpan? = { _ in nil }
     /// Private copies go here; the caller removes it.
     package var workFolder: String
@@ -38,6 +39,7 @@ package struct CheckupRequest: Sendable {
         request.seed = seed
         request.offeredColumns = offeredColumns
         request.offeredEventColumns = offeredEventColumns
+        request.offeredHopColumns = offeredHopColumns
         request.columnSpan = columnSpan
         request.callSeconds = callSeconds
         return request

@@ -33,6 +33,7 @@ package final class Engine: MemoryService {
             FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
         }
         environment.offeredEventColumns = EventCatalog.names
+        environment.offeredHopColumns = PathCatalog.names
         let sessions = StoreSessions(store) { [log = environment.log] in log(.warning, "sessions", $0) }
         environment.events = sessions
         environment.states = sessions

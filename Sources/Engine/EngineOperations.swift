@@ -6,7 +6,7 @@ import Storage
 /// What operators and authors ask for beside memories.
 extension Engine {
     package static let builtInConfiguration = PluginsFile.builtIn + "\n"
-    package static var columnsMarkdown: String { ColumnCatalog.markdown + "\n" + EventCatalog.markdown }
+    package static var columnsMarkdown: String { [ColumnCatalog.markdown, EventCatalog.markdown, PathCatalog.markdown].joined(separator: "\n") }
 
     package func integrityCheck() throws -> String { try Self.translating { try store.integrityCheck() } }
     package func backup(to path: String) throws { try Self.translating { try store.backup(to: path) } }

@@ -96,8 +96,24 @@ package struct CallerCandidate: Sendable {
     package var embedding: [Float]?
     /// Named columns given ready-made ("memory.log_age_days@1": 1.2); they win over computed ones.
     package var columns: [String: Float] = [:]
+    /// How it was reached through a graph, for scorers that read paths; as many as the caller knows.
+    package var paths: [CallerPath] = []
 
     package init(id: String) { self.id = id }
+}
+
+/// Something that happened before the turn, of the caller's own history.
+package struct CallerEvent: Sendable, Equatable {
+    package var atMilliseconds: Int64
+    package var focalEntities: [String] = []
+    package var aspects: [String] = []
+    /// Ids of memories that were shown, and of those that were used.
+    package var injected: [String] = []
+    package var referenced: [String] = []
+    /// Event columns given ready-made; they win over what time and lists say.
+    package var columns: [String: Float] = [:]
+
+    package init(atMilliseconds: Int64) { self.atMilliseconds = atMilliseconds }
 }
 
 package struct ScoreRequest: Sendable {
@@ -105,6 +121,8 @@ package struct ScoreRequest: Sendable {
     package var query = ""
     package var queryEmbedding: [Float]?
     package var candidates: [CallerCandidate] = []
+    /// The history that scorers with state shall know, oldest first. Nothing of it is kept.
+    package var events: [CallerEvent] = []
     package var limit: Int?
     package var nowMilliseconds: Int64?
     package var utcOffsetSeconds: Int?
@@ -123,6 +141,19 @@ package struct ScorePart: Sendable, Equatable {
     package init(name: String, value: Float) {
         self.name = name
         self.value = value
+    }
+}
+
+/// One way to a candidate, and what it is worth to the scorers that read paths.
+package struct RankedPath: Sendable, Equatable {
+    /// Ids of its hops.
+    package var hops: [String]
+    /// By scorer; those that said nothing aren't named.
+    package var scores: [ScorePart]
+
+    package init(hops: [String], scores: [ScorePart]) {
+        self.hops = hops
+        self.scores = scores
     }
 }
 
@@ -148,6 +179,8 @@ package struct RankedMemory: Sendable {
     package var dropped: DropReason?
     /// Σ = score within 1e-4; empty unless `explain`.
     package var parts: [ScorePart] = []
+    /// How it was reached, with what each path is worth; empty unless `explain`.
+    package var paths: [RankedPath] = []
     /// A sentence for people: «names "backup" and "policy"; said by Anna; 3 days old».
     package var why: String = ""
     /// Probability of being shown at its position given the earlier picks.

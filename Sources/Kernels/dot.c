@@ -29,6 +29,15 @@ CLONES float mneme_dot_f32(const float *a, const float *b, size_t n) {
     return total;
 }
 
+double mneme_dot_double(const float *a, const float *b, size_t n) {
+    double lanes[8] = {0};
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (size_t j = 0; j < 8; j++) lanes[j] += (double)a[i + j] * b[i + j];
+    for (size_t j = 0; i < n; i++, j++) lanes[j] += (double)a[i] * b[i];
+    return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
 /* Sixteen halves and sixteen floats; clang makes one vcvtph2ps of the conversion where the CPU has it. */
 typedef _Float16 f16x16 __attribute__((vector_size(32)));
 typedef float f32x16 __attribute__((vector_size(64)));

@@ -14,6 +14,12 @@ package struct DispatchLevel: Sendable, Equatable {
         (0...mneme_level_best()).reversed().map { DispatchLevel(number: $0) }
     }
 
+    /// The table of these instructions, for what takes its kernels as a value.
+    package var kernels: KernelTable {
+        // Never null: `all` holds what this processor runs; both number the levels alike (a test compares the names).
+        mneme_kernels_at(mneme_level_t(rawValue: UInt32(number))).map(KernelTable.init(call:)) ?? .plain
+    }
+
     /// Switches the whole process. For tests and parity runs: results differ in the last bits between levels.
     package func use() { _ = mneme_level_use(number) }
 }

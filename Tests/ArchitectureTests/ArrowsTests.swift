@@ -15,13 +15,15 @@ private let allowedArrows: [String: Set<String>] = [
     "Evaluation": [],
     "StateSpace": ["Kernels"],
     "Training": ["StateSpace", "Kernels"],
-    // Shared by tests: recorded tensors and how far an answer may be from them.
-    "GoldenTensors": [],
+    // Shared by tests: how far one answer is from another.
+    "Differences": [],
     "PluginSDK": ["PluginABI"],
     "HeuristicScorer": ["PluginSDK", "Heuristic", "HeuristicManifest"],
     "HeuristicManifest": ["PluginABI"],
     "MambaScorer": ["PluginSDK", "StateSpace", "Heuristic", "MambaManifest"],
     "MambaManifest": ["PluginABI"],
+    "S4DPathScorer": ["PluginSDK", "Heuristic", "S4DPathsManifest", "StateSpace"],
+    "S4DPathsManifest": ["PluginABI"],
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     // What the fuzzer and the replay of its corpus feed.

@@ -74,9 +74,29 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("export", "--to", "/tmp", status: .cannotCreate, says: "it is a folder"),
         BadInput("export", "--to", "/nowhere/x.jsonl", status: .cannotCreate, says: "no such folder"),
         BadInput("backup", "/etc/hostname", status: .cannotCreate, says: "it exists already"),
+        BadInput("train", "paths", "/tmp", says: "--out"),
+        BadInput("train", "paths", "/tmp", "--out", "w", "--size", "huge", says: "allowed: tiny, small, medium"),
+        BadInput("train", "paths", "/tmp", "--out", "w", "--resume", says: "--resume without --checkpoint"),
+        BadInput("eval", "paths", "/tmp", "--resamples", "1", says: "--resamples"),
         BadInput("score", "q", "-c", "/nowhere", status: .missingInput, says: "no such file"),
         BadInput("score", "q", "-c", "/tmp", status: .missingInput, says: "a folder"),
         BadInput("score", "q", input: "\n \n", status: .badData, says: "no candidates"),
+        BadInput(
+            "score", "q", input: #"{"id":"a"}\#n{"id":"b","paths":[[{"id":"e","columns":{"path.nope@1":1}}]]}"#,
+            status: .badData, says: "line 2, paths[0][0].columns"),
+        BadInput(
+            "score", "q", input: #"{"id":"a","paths":[[{"id":"e","kind":"thing"}]]}"#, status: .badData,
+            says: "line 1, paths[0][0].kind"),
+        BadInput(
+            "score", "q", input: #"{"id":"a","paths":[[{"kind":"entity"}]]}"#, status: .badData,
+            says: "line 1, paths[0][0].id"),
+        BadInput(
+            "score", "q", input: #"{"id":"a","paths":[[{"id":"e","weight":1}]]}"#, status: .badData,
+            says: "line 1, paths[0][0]"),
+        BadInput("score", "q", input: #"{"id":"a","paths":[[]]}"#, status: .badData, says: "1 to 32 hops"),
+        BadInput(
+            "score", "q", input: #"{"id":"a","paths":[[{"id":"e","columns":{"path.importance@1":"high"}}]]}"#,
+            status: .badData, says: "paths[0][0].columns.path.importance@1"),
         BadInput("score", "q", input: "{\"id\":\"a\"}\n{\"id\":", status: .badData, says: "line 2"),
         BadInput("score", "q", input: "[]", status: .badData, says: "JSON object"),
         BadInput("score", "q", input: "{\"text\":\"a\"}", status: .badData, says: "line 1, id"),
@@ -99,6 +119,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput("feedback", "r_7", "--rating", "=1", says: "not a rating"),
         BadInput("explain", "r_7", "--memory", "m_9", status: .notFound, says: "found: m_9"),
         BadInput("eval", "golden", "/nowhere", status: .missingInput, says: "no such folder"),
+        BadInput("eval", "equivalence", "--state", "7", says: "even"),
+        BadInput("eval", "equivalence", "--width", "0", says: "1 to 1024"),
         BadInput("eval", "retrieval", "/nowhere", status: .missingInput, says: "no such folder"),
         BadInput("eval", "retrieval", "/tmp", "--resamples", "5", says: "--resamples"),
         BadInput("train", "task", "chess", says: "allowed: induction, selective-copying, parity"),

@@ -21,6 +21,11 @@ final class FakeRuntime: Runtime {
         var importRequest: ImportRequest?
         var evaluation: EvaluationRequest?
         var golden = Fixture.golden
+        var equivalence = [
+            EquivalenceEvaluation.Row(
+                model: "mamba d64 L4 N16", check: "scan = step", length: 256, level: "x86-64-v4", error: 0,
+                limit: 2e-6)
+        ]
         var training: TaskTraining?
         var bench: BenchRequest?
         var sidecarArguments: [String] = []
@@ -109,9 +114,36 @@ final class FakeRuntime: Runtime {
         throw EngineError(.invalidInput, "not in these tests")
     }
 
+    func evaluatePaths(
+        _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) throws -> PathEvaluation.Table {
+        try note("eval paths \(request.folder) \(request.set ?? "") \(request.weights ?? "")")
+        progress(1, 2)
+        return Fixture.pathTable
+    }
+
+    func trainPaths(
+        _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
+    ) throws -> PathTraining.Summary {
+        try note("train paths \(request.folder) \(request.size) \(request.epochs) \(request.output)")
+        return PathTraining.Summary(
+            set: "umls", lists: 2000, paths: 1_600_000, parameters: 61_000, steps: 1000, loss: 0.25, seconds: 90,
+            examplesPerSecond: 177.7, output: request.output, golden: "w.golden.json")
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden
+    }
+
+    func recordGolden(_ folder: String) throws -> [String] {
+        try note("eval golden \(folder) --record")
+        return [folder + "/mamba1-block.safetensors"]
+    }
+
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row] {
+        try? note("eval equivalence \(evaluation.width) \(evaluation.pathLengths)")
+        return seen.equivalence
     }
 
     func evaluateSequence(
@@ -164,12 +196,16 @@ final class FakeRuntime: Runtime {
         return try #require(seen.revisions.first { $0.revision == number })
     }
 
-    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws -> ConfigurationArchive.Reverting {
+    func revertConfiguration(_ store: StoreOptions, to revision: Int?) throws
+        -> ConfigurationArchive.Reverting
+    {
         try note("config revert \(revision.map(String.init) ?? "-")")
         return seen.reverting
     }
 
-    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (answers: [ReloadView], silent: [Int32]) {
+    func reloadServers(_ store: StoreOptions, seconds: Double) throws -> (
+        answers: [ReloadView], silent: [Int32]
+    ) {
         try note("plugin reload \(seconds)")
         return (seen.reloads, seen.silent)
     }

@@ -80,9 +80,8 @@ enum Fixture {
         table.rows = [
             GoldenEvaluation.Row(
                 file: "public-s4d-layer.safetensors", kind: "s4d-layer", level: "x86-64-v4",
-                outputs: .init(tensor: "out.y", error: 2.5e-7, isGradient: false),
-                gradients: .init(tensor: "grad.w.D", error: 3.1e-7, isGradient: true), outputLimit: 1e-5,
-                gradientLimit: 1e-4)
+                outputs: .init(tensor: "out.y", error: 2.5e-7, limit: 1e-5, isGradient: false),
+                gradients: .init(tensor: "grad.w.D", error: 3.1e-7, limit: 1e-4, isGradient: true))
         ]
         table.notRun = [("public-quant.safetensors", "quant")]
         return table
@@ -104,6 +103,17 @@ enum Fixture {
                 secondsLeft: 90, full: .init(hitRate10: 0.02, ndcg10: 0.01),
                 sampled: .init(hitRate10: 0.5, ndcg10: 0.3), isBest: true)
         ], best: 1, seconds: 11, path: "/tmp/w.safetensors")
+
+    static let pathTable = PathEvaluation.Table(
+        dataset: "kgpaths/umls", questions: 652, candidates: 32_600, paths: 521_600, reachable: 1,
+        rows: [
+            PathEvaluation.Row(
+                ranker: "s4d-paths 1.0.0",
+                metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.91, low: 0.89, high: 0.93) },
+                millisecondsPerQuery: 3.5, scorers: ["s4d-paths 1.0.0"], degraded: []),
+            PathEvaluation.Row(
+                ranker: "shortest path", metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.1, low: 0.09, high: 0.11) }),
+        ])
 
     static let training = TaskTraining.Report(
         parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,

@@ -21,7 +21,7 @@ import Testing
                     repeating: [
                         "id", "position", "rank", "score", "tier", "dropped", "text", "author",
                         "created_at_ms", "why",
-                        "parts", "propensity", "is_deterministic", "is_pinned", "sources",
+                        "parts", "paths", "propensity", "is_deterministic", "is_pinned", "sources",
                     ], count: 3))
         #expect(memories[2]["dropped"] as? String == "superseded")
         #expect(memories[2]["position"] is NSNull)
@@ -120,16 +120,38 @@ import Testing
         #expect(metrics[0]["low"] as? Double == 0.44)
     }
 
+    @Test func pathsAreMeasuredWithIntervalsAndTrainedWithASummary() throws {
+        let table = Run("eval", "paths", "/data", "--set", "umls", "--weights", "w", "--json")
+        #expect(table.seen.calls.contains("eval paths /data umls w"))
+        let rows = try #require(table.object["rows"] as? [[String: Any]])
+        #expect((rows[0]["metrics"] as? [[String: Any]])?.map { $0["name"] as? String } == ["MRR", "H@1", "H@3", "HR@5", "H@10", "DCG@10"])
+        #expect(rows[0]["ms_per_query"] as? Double == 3.5 && rows[1]["ms_per_query"] is NSNull)
+        let trained = Run("train", "paths", "/data", "--out", "w.safetensors", "--size", "tiny", "--epochs", "3", "--json")
+        #expect(trained.seen.calls.contains("train paths /data tiny 3 w.safetensors"))
+        #expect(trained.object["weights"] as? String == "w.safetensors")
+    }
+
     @Test func parityBeyondALimitFails() throws {
         func run(_ error: Double) -> Run {
             Run("eval", "golden", "/tmp", "--json") {
-                $0.golden.rows[0].outputs = .init(tensor: "out.y", error: error, isGradient: false)
+                $0.golden.rows[0].outputs = .init(
+                    tensor: "out.y", error: error, limit: 1e-5, isGradient: false)
             }
         }
         #expect(run(1e-6).status == 0)
         #expect(run(1e-4).status == 1)
         let rows = try #require(run(.infinity).object["rows"] as? [[String: Any]])
         #expect((rows[0]["outputs"] as? [String: Any])?["error"] is NSNull)
+    }
+
+    @Test func twoWaysThatDifferFail() throws {
+        func run(_ error: Double) -> Run {
+            Run("eval", "equivalence", "--path", "6", "--json") { $0.equivalence[0].error = error }
+        }
+        #expect(run(1e-7).status == 0)
+        let failed = run(.nan)
+        #expect(failed.status == 1 && failed.object["is_within"] as? Bool == false)
+        #expect(failed.seen.calls == ["eval equivalence 64 [6]"])
     }
 
     @Test func trainingIsOneObject() throws {

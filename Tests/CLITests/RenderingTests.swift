@@ -68,6 +68,16 @@ private let terminal = Terminal(isTerminal: true, columns: 80)
                 """)
     }
 
+    @Test func twoWaysAreATableOfErrors() {
+        #expect(
+            Run("eval", "equivalence").output == """
+                model             check        steps  level      error    limit
+                mamba d64 L4 N16  scan = step    256  x86-64-v4      0  2.0e-06
+                1 of 1 within their limits
+
+                """)
+    }
+
     @Test func trainingEndsWithTheAccuraciesPerLength() {
         let run = Run("train", "task", "parity", "--block", "mamba3", "--no-rotation", "--seed", "3")
         #expect(

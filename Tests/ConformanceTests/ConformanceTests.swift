@@ -2,6 +2,7 @@ import Conformance
 import Engine
 import Foundation
 import Host
+import StateSpace
 import Testing
 
 /// The checks against real binaries: each bad one is caught by the check that should catch it.
@@ -123,10 +124,12 @@ import Testing
 
 /// Plugins that are meant to be used.
 @Suite(.serialized) struct UsefulPluginTests {
-    private func passes(_ library: String, _ grants: String = "") throws {
+    private func passes(_ library: String, _ change: (inout CheckupRequest) -> Void = { _ in }) throws {
         let checkup = try checkup(library) {
             $0.offeredColumns = Engine.columnNames
+            $0.offeredHopColumns = Engine.hopColumnNames
             $0.columnSpan = { Engine.columnSpan($0) }
+            change(&$0)
         }
         #expect(checkup.isPassed, "\(checkup.failures)")
     }
@@ -137,6 +140,33 @@ import Testing
         let library = "\(folder)/libHeuristicScorer.so"
         guard FileManager.default.fileExists(atPath: library) else { return }
         try passes(library)
+    }
+
+    @Test func thePathScorerPassesWithWeightsAndARecord() throws {
+        let folder = try #require(Bundle.main.executablePath.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path })
+        let library = "\(folder)/libS4DPathScorer.so"
+        guard FileManager.default.fileExists(atPath: library) else { return }
+        let configuration = PathConfiguration(
+            size: PathConfiguration.Size.tiny.shape, columns: ["path.importance@1", "path.path_feedback@1"],
+            hopTables: [.init(column: "path.relation@1", rows: 16, width: 4)],
+            queryTables: [.init(column: "query.relation@1", rows: 16, width: 4)], noPath: .learned)
+        let model = PathModel(configuration, values: PathParameters(configuration).initialValues(configuration, seed: 3))
+        let weights = "\(Fixtures.folder)/paths.safetensors"
+        try model.write(to: weights)
+        // One hop over relation 5 that says nothing else: importance and feedback are ½ where nobody gives them.
+        var inputs = PathInputs()
+        inputs.append(columns: [0.5, 0.5], indices: [5])
+        inputs.endPath(hops: 1)
+        inputs.endRow(query: [2])
+        let activations = PathActivations(configuration)
+        model.score(inputs, with: activations)
+        let records = "\(Fixtures.folder)/paths.golden.json"
+        try "[{ \"row\": { \"query.relation@1\": 2 }, \"paths\": [[{ \"path.relation@1\": 5 }]], \"score\": \(activations.rows[0]) }]"
+            .write(toFile: records, atomically: true, encoding: .utf8)
+        try passes(library) {
+            $0.assets = [("weights", weights)]
+            $0.golden = records
+        }
     }
 
     @Test(arguments: [("c", "logistic.so"), ("cpp", "bm25plus.so"), ("rust", "graph_distance.so")])

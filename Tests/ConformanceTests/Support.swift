@@ -66,6 +66,7 @@ func checkup(_ library: String, _ change: (inout CheckupRequest) -> Void = { _ i
     var request = CheckupRequest(library: library, workFolder: folder)
     request.offeredColumns = ["a@1", "b@1"]
     request.offeredEventColumns = ["e@1"]
+    request.offeredHopColumns = ["g@1", "h@1"]
     // Generous: other programs run here too.
     request.callSeconds = 10
     request.deadlineMilliseconds = 2000

@@ -1,4 +1,4 @@
-import GoldenTensors
+import Differences
 import Kernels
 import StateSpace
 import Testing

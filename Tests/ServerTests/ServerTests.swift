@@ -194,6 +194,33 @@ private func message(_ answer: [String: Any]) -> String {
                 && lines.contains { $0.contains("\"id\":1,") })
     }
 
+    @Test(arguments: [
+        (#"[{"id":"e"}]"#, "paths[0] is an object; allowed: an array of hops"),
+        (#"[[{"kind":"entity"}]]"#, "id is missing"),
+        (#"[[{"id":"e","kind":"thing"}]]"#, "paths[0][0].kind is \"thing\"; allowed: entity"),
+        (#"[[{"id":"e","columns":{"path.nope@1":1}}]]"#, "paths[0][0].columns is path.nope@1"),
+        (#"[[{"id":"e","columns":{"path.importance@1":"x"}}]]"#, "columns.path.importance@1 is \"x\""),
+        ("[[]]", "paths[0] is 0 hops; allowed: 1 to 32 hops"),
+    ])
+    func aBadPathIsRefusedByItsPlace(paths: String, says: String) throws {
+        let answer = try call(
+            try handler(), "mneme/score", #"{"candidates":[{"id":"a"},{"id":"b","paths":\#(paths)}]}"#)
+        #expect(code(answer) == -32602)
+        #expect(message(answer).contains("candidates[1]") && message(answer).contains(says), "\(message(answer))")
+    }
+
+    @Test func pathsComeBackWhereTheAnswerIsExplained() throws {
+        let answer = try call(
+            try handler(), "mneme/score",
+            #"{"explain":true,"candidates":[{"id":"a","paths":[[{"id":"x"},{"id":"y","kind":"memory","columns":{"path.relation@1":3}}]]}]}"#)
+        let result = try #require(answer["result"] as? [String: Any], "\(answer)")
+        let memory = try #require((result["memories"] as? [[String: Any]])?.first)
+        let path = try #require((memory["paths"] as? [[String: Any]])?.first)
+        #expect(path["hops"] as? [String] == ["x", "y"])
+        // The floor reads no paths.
+        #expect((path["scores"] as? [String: Any])?.isEmpty == true)
+    }
+
     @Test func thousandsOfDamagedFramesNeverCrash() throws {
         let handler = try handler()
         let seeds = [

@@ -1,3 +1,4 @@
+import Differences
 import StateSpace
 import Testing
 

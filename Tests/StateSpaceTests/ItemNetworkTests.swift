@@ -97,7 +97,7 @@ import Testing
         broken[good.count - 1] = 0x7F
         broken[good.count - 2] = 0xC0
         for bytes in [marked, infinite, broken, Array(good.dropLast()), []] {
-            #expect(throws: MambaStateError.self) { try session.restore(exact: bytes) }
+            #expect(throws: StateError.self) { try session.restore(exact: bytes) }
             #expect(session.exactBytes() == good)
         }
     }

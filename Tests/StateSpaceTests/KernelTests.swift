@@ -1,3 +1,4 @@
+import Differences
 import Kernels
 import StateSpace
 import Testing

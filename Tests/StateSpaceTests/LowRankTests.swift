@@ -1,4 +1,4 @@
-import GoldenTensors
+import Differences
 import StateSpace
 import Testing
 

@@ -15,13 +15,6 @@ enum Golden {
     }
 }
 
-/// max|difference| / max|reference|.
-func relativeError(_ ours: [Float], _ theirs: [Float]) -> Double {
-    guard ours.count == theirs.count, ours.allSatisfy(\.isFinite) else { return .infinity }
-    let difference = zip(ours, theirs).map { abs(Double($0) - Double($1)) }.max() ?? 0
-    return difference / max(theirs.map { abs(Double($0)) }.max() ?? 0, 1e-6)
-}
-
 extension SplitMix64 {
     mutating func normals(_ count: Int, scale: Double = 1) -> [Float] {
         (0..<count).map { _ in Float(scale * normal()) }

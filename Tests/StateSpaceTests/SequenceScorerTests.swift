@@ -3,8 +3,8 @@ import Testing
 
 /// The model behind libMambaScorer.so: what it is trained as is what it serves as.
 @Suite struct SequenceScorerTests {
-    @Test(arguments: [true, false]) func gradientsAreSlopes(hasTrunk: Bool) {
-        let example = ScorerExample { if !hasTrunk { $0.layers = 0 } }
+    @Test(arguments: Trunk.allCases) func gradientsAreSlopes(trunk: Trunk) {
+        let example = ScorerExample(trunk.change)
         let gradients = example.gradients()
         for entry in example.scorer.place.layout.entries {
             let slope = example.slope(along: gradients, entry.range)
@@ -14,8 +14,25 @@ import Testing
         }
     }
 
-    @Test func aTurnIsServedAsItWasTrained() {
-        let example = ScorerExample()
+    enum Trunk: CaseIterable {
+        case mamba, mamba3, none
+
+        func change(_ shape: inout ScorerShape) {
+            shape.list = .init(mixer: MixerShape(width: 4, state: 3), layers: 1)
+            switch self {
+            case .mamba: break
+            case .mamba3:
+                shape.mixer = MixerShape(width: 12)
+                shape.mamba3 = Mamba3Shape(width: 12, state: 4, headWidth: 6, groups: 2)
+            case .none:
+                shape.mixer = MixerShape(width: 12)
+                shape.layers = 0
+            }
+        }
+    }
+
+    @Test(arguments: Trunk.allCases) func aTurnIsServedAsItWasTrained(trunk: Trunk) {
+        let example = ScorerExample(trunk.change)
         let trained = example.scores()
         let served = example.served()
         for (turn, (a, b)) in zip(trained, served).enumerated() {
@@ -32,8 +49,8 @@ import Testing
         }
     }
 
-    @Test func theHistoryDecidesNotTheNumberOfCalls() throws {
-        let example = ScorerExample()
+    @Test(arguments: [Trunk.mamba, .mamba3]) func theHistoryDecidesNotTheNumberOfCalls(trunk: Trunk) throws {
+        let example = ScorerExample(trunk.change)
         let scorer = example.scorer
         let scratch = ScorerScratch(scorer)
         let state = scorer.makeState()
@@ -73,8 +90,8 @@ import Testing
         for (x, y) in zip(a, b) { #expect(abs(x - y) < 0.1, "\(x), \(y)") }
     }
 
-    @Test func damagedStatesAreRefusedAndChangeNothing() {
-        let example = ScorerExample()
+    @Test(arguments: [Trunk.mamba, .mamba3]) func damagedStatesAreRefusedAndChangeNothing(trunk: Trunk) {
+        let example = ScorerExample(trunk.change)
         let scratch = ScorerScratch(example.scorer)
         let state = example.scorer.makeState()
         example.advance(state, through: 4, scratch)
@@ -99,11 +116,11 @@ import Testing
         }
     }
 
-    @Test func aModelComesBackFromItsFile() throws {
-        let example = ScorerExample()
+    @Test(arguments: Trunk.allCases) func aModelComesBackFromItsFile(trunk: Trunk) throws {
+        let example = ScorerExample(trunk.change)
         let file = ScorerFile(
             description: example.description, shape: example.scorer.shape, scales: example.scorer.scales,
-            values: example.values, compact: example.projection())
+            values: example.values, compact: trunk == .none ? nil : example.projection())
         let bytes = file.writer().bytes()
         let read = try self.read(bytes)
         #expect(read.values == file.values)

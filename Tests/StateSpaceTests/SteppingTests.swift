@@ -1,4 +1,4 @@
-import GoldenTensors
+import Differences
 import StateSpace
 import Testing
 
@@ -46,7 +46,7 @@ import Testing
     @Test func bytesOfAnotherModelAreRefused() {
         let state = TinyStack().stack.makeState()
         let other = TinyStack(layers: 3).stack.makeState()
-        let expected = MambaStateError.wrongSize(expected: state.byteCount, found: other.byteCount)
+        let expected = StateError.wrongSize(expected: state.byteCount, found: other.byteCount)
         #expect(throws: expected) { try other.exported().withUnsafeBytes { try state.restore(from: $0) } }
     }
 
@@ -54,7 +54,7 @@ import Testing
         let state = TinyStack().stack.makeState()
         let before = state.exported()
         let broken = [UInt8](repeating: 0xff, count: before.count)
-        #expect(throws: MambaStateError.notFinite(index: 0)) {
+        #expect(throws: StateError.notFinite(index: 0)) {
             try broken.withUnsafeBytes { try state.restore(from: $0) }
         }
         #expect(state.exported() == before)

@@ -121,6 +121,14 @@ import Training
         #expect(lengths(90).max() == 40 && lengths(90).min() == 3)
     }
 
+    @Test func aRunMayBeResumedToGoFurtherUnlessACurriculumCountsItsSteps() {
+        func identity(_ task: SyntheticTask, _ steps: Int) -> String {
+            task.batches(size: 32, steps: steps, seed: 1).identity
+        }
+        #expect(identity(.induction, 10) == identity(.induction, 20))
+        #expect(identity(.parity, 10) != identity(.parity, 20))
+    }
+
     @Test func aShortRunWritesItsWeightsAndItsCurve() throws {
         let path = "/tmp/mneme-task-\(getpid()).safetensors"
         defer { unlink(path) }

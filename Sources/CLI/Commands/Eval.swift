@@ -4,5 +4,7 @@ import ArgumentParser
 struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well memories are ranked, and how exactly the models compute.",
-        subcommands: [EvalRetrieval.self, EvalGolden.self, EvalAccess.self, EvalSequence.self])
+        subcommands: [
+            EvalRetrieval.self, EvalAccess.self, EvalSequence.self, EvalPaths.self, EvalGolden.self, EvalEquivalence.self,
+        ])
 }

@@ -54,4 +54,12 @@ struct EvalAccess: MnemeCommand {
         }
         return .ok
     }
+
+    /// Whether a folder, or its part `dev`, holds such streams.
+    static func fits(_ folder: String) -> Bool {
+        [folder, folder + "/dev"].contains { folder in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+            return names.contains { $0.hasSuffix(".events.jsonl.gz") }
+        }
+    }
 }

@@ -13,7 +13,7 @@ struct EvalSequence: MnemeCommand {
         discussion: """
             Each user's last item is the target, the items before it the context. Full: all items but the user's others \
             are ranked. Sampled: a hundred items, drawn by a fixed rule. Popularity and item-kNN (cosine, last 10, \
-            decay 0.8) run in the same run.
+            decay 0.8) run in the same run. A folder of streams (git_access) is judged as by eval access.
             """)
 
     @Argument(help: "A folder with dev/sequences.tsv.gz or dev/interactions.tsv.gz.")
@@ -42,6 +42,7 @@ struct EvalSequence: MnemeCommand {
     func run(in context: CommandContext) throws -> RunStatus {
         try OptionCheck.atLeast(100, resamples, option: "--resamples")
         if let users { try OptionCheck.atLeast(1, users, option: "--users") }
+        if EvalAccess.fits(folder) { return try accesses(in: context) }
         try SequenceOptions.checkFolder(folder)
         try OptionCheck.needs("--weights", given: weights != nil, tier != nil, option: "--tier")
         var plan = SequenceEvaluation(folder: folder, weights: weights)
@@ -63,5 +64,22 @@ struct EvalSequence: MnemeCommand {
             context.console.write(SequenceText(width: context.width, style: context.style).text(table))
         }
         return .ok
+    }
+
+    /// Streams of who touched what are sequences too: `eval access`.
+    private func accesses(in context: CommandContext) throws -> RunStatus {
+        guard let weights else {
+            throw CommandFailure(
+                .usage, "--weights is missing", place: folder, allowed: "weights that mneme train access wrote",
+                remedy: "mneme train access \(folder) --out access.safetensors")
+        }
+        var command = EvalAccess()
+        command.folder = folder
+        command.weights = weights
+        command.tier = (tier ?? .inline).rawValue
+        command.seed = seed
+        command.resamples = resamples
+        command.common = common
+        return try command.run(in: context)
     }
 }

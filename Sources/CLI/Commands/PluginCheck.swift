@@ -103,6 +103,7 @@ struct PluginCheck: MnemeCommand {
         request.only = only
         request.offeredColumns = Engine.columnNames
         request.offeredEventColumns = Engine.eventColumnNames
+        request.offeredHopColumns = Engine.hopColumnNames
         request.columnSpan = { Engine.columnSpan($0) }
         return request
     }

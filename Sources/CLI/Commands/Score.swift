@@ -9,8 +9,10 @@ struct Score: MnemeCommand {
         discussion: """
             Each line in is an object with an id and what is known of it: text, caption, author, session, \
             ordinal, importance, is_pinned, is_constraint, is_superseded, created_at_ms, last_access_ms, \
-            access_count, embedding, columns. Each line out is a ranked memory, best first. Nothing is \
-            stored. With --json the whole ranking is one object.
+            access_count, embedding, columns. A line with event_at_ms is something that happened before, oldest \
+            first, for scorers that remember: focal_entities, aspects, injected and referenced (ids), columns. \
+            Each line out is a ranked memory, best first. Nothing is stored. With --json the whole ranking is \
+            one object.
             """)
 
     @Argument(help: "The question; may be left out.")
@@ -49,7 +51,9 @@ struct Score: MnemeCommand {
         request.scope = context.scope
         request.query = query
         request.queryEmbedding = try vector.map { try VectorFile.read($0, option: "--vector", context) }
-        request.candidates = try CandidateLines.read(try context.readInput(candidates), file: candidates)
+        let lines = try CandidateLines.read(try context.readInput(candidates), file: candidates)
+        request.candidates = lines.candidates
+        request.events = lines.events
         request.limit = limit
         request.nowMilliseconds = context.givenNow?.milliseconds
         request.utcOffsetSeconds = context.givenNow?.utcOffsetSeconds

@@ -29,6 +29,11 @@ struct TrainAccess: MnemeCommand {
     @Option(help: ArgumentHelp("Numbers of state per channel.", valueName: "n"))
     var state = 16
 
+    @Option(help: ArgumentHelp("Blocks of the trunk: mamba or mamba3.", valueName: "kind"))
+    var block = Block.mamba
+
+    enum Block: String, CaseIterable, ExpressibleByArgument { case mamba, mamba3 }
+
     @Flag(inversion: .prefixedNo, help: "Let elapsed time age the trunk's state.")
     var gaps = true
 
@@ -76,6 +81,11 @@ struct TrainAccess: MnemeCommand {
         training.width = width
         training.layers = layers
         training.state = state
+        training.usesMamba3 = block == .mamba3
+        if block == .mamba3, width % 8 != 0 {
+            throw CommandFailure(
+                .usage, "no width for heads of 16 channels", place: "--width", found: "\(width)", allowed: "multiples of 8")
+        }
         training.usesGaps = gaps
         training.listMode = list
         training.epochs = epochs

@@ -4,16 +4,17 @@ import Foundation
 /// The caller's own candidates: JSONL, one object per line, strict. An unknown key is an error, because a
 /// misspelt one would silently rank without its value.
 enum CandidateLines {
-    static func read(_ data: Data, file: String) throws -> [CallerCandidate] {
+    static func read(_ data: Data, file: String) throws -> (candidates: [CallerCandidate], events: [CallerEvent]) {
         let decoder = JSONDecoder()
         var candidates: [CallerCandidate] = []
+        var events: [CallerEvent] = []
         var lineOfID: [String: Int] = [:]
         var number = 0
         for line in data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
             let place = "\(file == "-" ? "standard input" : file), line \(number)"
-            let candidate = try decode(line, decoder, place: place)
+            guard case .candidate(let candidate) = try decode(line, decoder, place: place, &events) else { continue }
             if let earlier = lineOfID.updateValue(number, forKey: candidate.id) {
                 throw CommandFailure(
                     .badData, "the id stands twice", place: place, found: candidate.id,
@@ -26,13 +27,24 @@ enum CandidateLines {
                 .badData, "no candidates", place: file == "-" ? "standard input" : file,
                 allowed: "one JSON object per line", remedy: "{\"id\":\"a\",\"text\":\"…\"}")
         }
-        return candidates
+        return (candidates, events)
     }
 
-    private static func decode(_ line: Data, _ decoder: JSONDecoder, place: String) throws -> CallerCandidate
-    {
+    private enum Line {
+        case candidate(CallerCandidate)
+        case event
+    }
+
+    /// A line with `event_at_ms` is an event and goes to `events`, any other a candidate.
+    private static func decode(
+        _ line: Data, _ decoder: JSONDecoder, place: String, _ events: inout [CallerEvent]
+    ) throws -> Line {
         do {
-            return try decoder.decode(CandidateLine.self, from: line).candidate
+            if try decoder.decode(EventMark.self, from: line).isEvent {
+                events.append(try decoder.decode(EventLine.self, from: line).event)
+                return .event
+            }
+            return .candidate(try decoder.decode(CandidateLine.self, from: line).candidate)
         } catch var failure as CommandFailure {
             failure.place = [place, failure.place].compactMap(\.self).joined(separator: ", ")
             throw failure
@@ -52,19 +64,13 @@ private struct CandidateLine: Decodable {
         case createdAt = "created_at_ms"
         case lastAccess = "last_access_ms"
         case accessCount = "access_count"
-        case embedding, columns
+        case embedding, columns, paths
     }
 
     var candidate: CallerCandidate
 
     init(from decoder: any Decoder) throws {
-        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-        let allowed = Key.allCases.map(\.rawValue)
-        if let unknown = names.sorted().first(where: { !allowed.contains($0) }) {
-            throw CommandFailure(
-                .badData, "an unknown key", found: unknown, allowed: allowed.joined(separator: ", "),
-                remedy: "correct or drop the key; columns of your own go into \"columns\"")
-        }
+        try Self.refuseUnknown(decoder, allowed: Key.allCases.map(\.rawValue))
         let line = try decoder.container(keyedBy: Key.self)
         candidate = CallerCandidate(id: try line.decode(String.self, forKey: .id))
         candidate.text = try line.decodeIfPresent(String.self, forKey: .text)
@@ -81,7 +87,19 @@ private struct CandidateLine: Decodable {
         candidate.accessCount = try line.decodeIfPresent(Int.self, forKey: .accessCount) ?? 0
         candidate.embedding = try line.decodeIfPresent([Float].self, forKey: .embedding)
         candidate.columns = try line.decodeIfPresent([String: Float].self, forKey: .columns) ?? [:]
+        candidate.paths = try line.decodeIfPresent([[HopLine]].self, forKey: .paths)?.map {
+            CallerPath(hops: $0.map(\.hop))
+        } ?? []
         try check()
+    }
+
+    fileprivate static func refuseUnknown(_ decoder: any Decoder, allowed: [String]) throws {
+        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        if let unknown = names.sorted().first(where: { !allowed.contains($0) }) {
+            throw CommandFailure(
+                .badData, "an unknown key", found: unknown, allowed: allowed.joined(separator: ", "),
+                remedy: "correct or drop the key; columns of your own go into \"columns\"")
+        }
     }
 
     private func check() throws {
@@ -101,6 +119,85 @@ private struct CandidateLine: Decodable {
                 .badData, "not a vector", place: "embedding", found: "\(embedding.count) numbers",
                 allowed: "finite numbers, at least one; null where there is none")
         }
+        if let problem = CallerPath.problem(candidate.paths) {
+            throw CommandFailure(
+                .badData, "a path that can't be sent", place: problem.key, found: problem.found, allowed: problem.allowed)
+        }
+    }
+}
+
+/// One hop of a candidate's path.
+private struct HopLine: Decodable {
+    enum Key: String, CodingKey, CaseIterable { case id, kind, columns }
+
+    var hop: CallerHop
+
+    init(from decoder: any Decoder) throws {
+        func place(_ key: String) -> String { (decoder.codingPath + [AnyKey(stringValue: key)]).spelled }
+        let names = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+        let allowed = Key.allCases.map(\.rawValue)
+        if let unknown = names.sorted().first(where: { !allowed.contains($0) }) {
+            throw CommandFailure(
+                .badData, "an unknown key", place: decoder.codingPath.spelled, found: unknown,
+                allowed: allowed.joined(separator: ", "), remedy: "values of the hop go into \"columns\"")
+        }
+        let line = try decoder.container(keyedBy: Key.self)
+        guard let id = try line.decodeIfPresent(String.self, forKey: .id) else {
+            throw CommandFailure(.badData, "the key is missing", place: place("id"), allowed: "every hop has a stable id")
+        }
+        hop = CallerHop(id: id)
+        if let name = try line.decodeIfPresent(String.self, forKey: .kind) {
+            guard let kind = CallerHop.Kind(rawValue: name) else {
+                throw CommandFailure(
+                    .badData, "an unknown kind", place: place("kind"), found: name,
+                    allowed: CallerHop.Kind.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            hop.kind = kind
+        }
+        hop.columns = try line.decodeIfPresent([String: Float].self, forKey: .columns) ?? [:]
+    }
+}
+
+extension [any CodingKey] {
+    /// paths[2][0].kind
+    fileprivate var spelled: String {
+        reduce("") { text, key in
+            if let index = key.intValue { return "\(text)[\(index)]" }
+            return text.isEmpty ? key.stringValue : "\(text).\(key.stringValue)"
+        }
+    }
+}
+
+/// Tells the two kinds of line apart.
+private struct EventMark: Decodable {
+    let isEvent: Bool
+
+    init(from decoder: any Decoder) throws {
+        isEvent = try decoder.container(keyedBy: AnyKey.self).allKeys.contains {
+            $0.stringValue == EventLine.Key.at.stringValue
+        }
+    }
+}
+
+/// Something that happened before: when, and to what.
+private struct EventLine: Decodable {
+    enum Key: String, CodingKey, CaseIterable {
+        case at = "event_at_ms"
+        case focalEntities = "focal_entities"
+        case aspects, injected, referenced, columns
+    }
+
+    var event: CallerEvent
+
+    init(from decoder: any Decoder) throws {
+        try CandidateLine.refuseUnknown(decoder, allowed: Key.allCases.map(\.rawValue))
+        let line = try decoder.container(keyedBy: Key.self)
+        event = CallerEvent(atMilliseconds: try line.decode(Int64.self, forKey: .at))
+        event.focalEntities = try line.decodeIfPresent([String].self, forKey: .focalEntities) ?? []
+        event.aspects = try line.decodeIfPresent([String].self, forKey: .aspects) ?? []
+        event.injected = try line.decodeIfPresent([String].self, forKey: .injected) ?? []
+        event.referenced = try line.decodeIfPresent([String].self, forKey: .referenced) ?? []
+        event.columns = try line.decodeIfPresent([String: Float].self, forKey: .columns) ?? [:]
     }
 }
 
@@ -118,7 +215,7 @@ extension CommandFailure {
             Plain.line(String(decoding: line.prefix(60), as: UTF8.self)) + (line.count > 60 ? "…" : "")
         func path(_ context: DecodingError.Context) -> String {
             context.codingPath.isEmpty
-                ? place : place + ", " + context.codingPath.map(\.stringValue).joined(separator: ".")
+                ? place : place + ", " + context.codingPath.spelled
         }
         switch error {
         case .keyNotFound(let key, _):

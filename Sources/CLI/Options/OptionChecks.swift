@@ -8,6 +8,14 @@ enum OptionCheck {
         }
     }
 
+    static func between(_ range: ClosedRange<Int>, _ value: Int, option: String) throws {
+        guard range.contains(value) else {
+            throw CommandFailure(
+                .usage, "out of range", place: option, found: "\(value)",
+                allowed: "\(range.lowerBound) to \(range.upperBound)", remedy: "choose a value in the range")
+        }
+    }
+
     static func inRange(_ range: ClosedRange<Double>, _ value: Double, option: String) throws {
         guard range.contains(value) else {
             throw CommandFailure(

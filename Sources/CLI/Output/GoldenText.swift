@@ -16,8 +16,8 @@ struct GoldenText {
             grid.add([
                 // Every file ends alike.
                 row.file.replacing(".safetensors", with: ""), row.level, error(row.outputs),
-                Self.scientific(row.outputLimit), error(row.gradients),
-                Self.scientific(row.gradientLimit), worst,
+                limit(row.outputs),
+                error(row.gradients), limit(row.gradients), worst,
             ])
         }
         var text = grid.text(width: width, style: style)
@@ -28,7 +28,8 @@ struct GoldenText {
         }
         let beyond = table.rows.filter { !$0.isWithin }
         for row in beyond {
-            text += style.red("beyond its limit: \(Plain.line(row.file)) on \(row.level)") + "\n"
+            let reason = row.failure.map { ": " + Plain.line($0) } ?? ""
+            text += style.red("beyond its limit: \(Plain.line(row.file)) on \(row.level)\(reason)") + "\n"
         }
         let sum =
             "\(table.rows.count - beyond.count) of \(table.rows.count) runs within their limits, \(table.notRun.count) files not run"
@@ -37,6 +38,10 @@ struct GoldenText {
 
     private func error(_ comparison: GoldenTally.Comparison?) -> String {
         comparison.map { Self.scientific($0.error) } ?? "-"
+    }
+
+    private func limit(_ comparison: GoldenTally.Comparison?) -> String {
+        comparison.map { Self.scientific($0.limit) } ?? "-"
     }
 
     /// Two digits: "3.4e-07".
@@ -68,19 +73,19 @@ extension GoldenEvaluation.Table {
 
 extension GoldenEvaluation.Row {
     fileprivate var json: JSONValue {
-        func part(_ comparison: GoldenTally.Comparison?, limit: Double) -> JSONValue {
+        func part(_ comparison: GoldenTally.Comparison?) -> JSONValue {
             guard let comparison else { return .null }
             // JSON has no infinity: null = not finite.
             let error: JSONValue = comparison.error.isFinite ? .number(comparison.error) : .null
             return .object([
-                ("tensor", .string(comparison.tensor)), ("error", error), ("limit", .number(limit)),
+                ("tensor", .string(comparison.tensor)), ("error", error),
+                ("limit", .number(comparison.limit)),
             ])
         }
         return .object([
             ("file", .string(file)), ("kind", .string(kind)), ("level", .string(level)),
-            ("outputs", part(outputs, limit: outputLimit)),
-            ("gradients", part(gradients, limit: gradientLimit)),
-            ("is_within", .bool(isWithin)),
+            ("outputs", part(outputs)), ("gradients", part(gradients)),
+            ("failure", failure.map(JSONValue.string) ?? .null), ("is_within", .bool(isWithin)),
         ])
     }
 }

@@ -124,6 +124,32 @@ struct EngineRuntime: Runtime {
             })
     }
 
+    func evaluatePaths(
+        _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) throws -> PathEvaluation.Table {
+        let subject: PathEvaluation.Subject
+        if let weights = request.weights {
+            subject = .weights(weights, pluginFolders: try open(request.store).pluginFolders)
+        } else {
+            guard let (text, path) = try configuration(request.store) else {
+                throw EngineError(
+                    .configuration, "the built-in configuration serves no path scorer; give --weights FILE or --config plugins.json")
+            }
+            subject = .configuration(text: text, path: path)
+        }
+        var evaluation = PathEvaluation(folder: request.folder, set: request.set, subject: subject)
+        evaluation.seed = request.seed
+        evaluation.resamples = request.resamples
+        evaluation.questionLimit = request.questionLimit
+        return try evaluation.run(progress: progress)
+    }
+
+    func trainPaths(
+        _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
+    ) throws -> PathTraining.Summary {
+        try PathTraining(request).run(progress: progress)
+    }
+
     func trainTask(
         _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
         onPoint: (TaskTraining.Point) throws -> Void
@@ -168,6 +194,12 @@ struct EngineRuntime: Runtime {
         evaluation.resamples = resamples
         evaluation.seed = seed
         return try evaluation.run(progress: progress)
+    }
+
+    func recordGolden(_ folder: String) throws -> [String] { try GoldenRecording(folder: folder).run() }
+
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row] {
+        evaluation.run()
     }
 
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding] {

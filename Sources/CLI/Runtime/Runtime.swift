@@ -30,6 +30,16 @@ protocol Runtime: Sendable {
         _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
     ) throws -> EvaluationTable
 
+    /// Measures a path scorer on a set of knowledge-graph paths, beside rankers without a model.
+    func evaluatePaths(
+        _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
+    ) throws -> PathEvaluation.Table
+
+    /// Trains a path scorer and writes its weights.
+    func trainPaths(
+        _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
+    ) throws -> PathTraining.Summary
+
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
@@ -43,12 +53,6 @@ protocol Runtime: Sendable {
         _ plan: SequenceTraining, progress: @escaping (SequenceTrainingProgress) -> Void
     ) throws -> SequenceTraining.Result
 
-    /// Trains a block on a synthetic task; `onStep` after every update, `onPoint` for the curve.
-    func trainTask(
-        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
-        onPoint: (TaskTraining.Point) throws -> Void
-    ) throws -> TaskTraining.Report
-
     /// Trains weights for libMambaScorer.so on streams of accesses, and writes them.
     func trainAccess(
         _ training: AccessTraining, to path: String, progress: @escaping @Sendable (AccessTraining.Progress) -> Void
@@ -60,6 +64,18 @@ protocol Runtime: Sendable {
         _ folder: String, weights: String, tier: String, store: StoreOptions, resamples: Int, seed: UInt64,
         progress: @escaping @Sendable (_ part: String, _ done: Int, _ total: Int) -> Void
     ) throws -> AccessEvaluation.Table
+
+    /// Writes files of our own answers for another implementation; returns their paths.
+    func recordGolden(_ folder: String) throws -> [String]
+
+    /// Computes the same numbers by two ways, on every dispatch level.
+    func evaluateEquivalence(_ evaluation: EquivalenceEvaluation) -> [EquivalenceEvaluation.Row]
+
+    /// Trains a block on a synthetic task; `onStep` after every update, `onPoint` for the curve.
+    func trainTask(
+        _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
+        onPoint: (TaskTraining.Point) throws -> Void
+    ) throws -> TaskTraining.Report
 
     /// Looks at store, configuration, libraries and machine; changes nothing and never throws.
     func doctor(_ store: StoreOptions, scope: Scope) -> [DoctorFinding]
@@ -177,6 +193,18 @@ struct EvaluationRequest: Sendable, Equatable {
     /// The pool handed to the scorers; nil = the configuration's.
     var poolSize: Int?
     /// Only the first so many questions of each conversation; nil = all.
+    var questionLimit: Int?
+}
+
+struct PathEvaluationRequest: Sendable, Equatable {
+    var folder: String
+    /// Which of several sets; nil = the folder is one.
+    var set: String?
+    /// nil = the store's configuration is measured.
+    var weights: String?
+    var store: StoreOptions
+    var seed: UInt64
+    var resamples: Int
     var questionLimit: Int?
 }
 

@@ -2,8 +2,8 @@ import StateSpace
 
 /// The operator of Mamba-2: `in.X`, `in.A`, `in.B`, `in.C` (B, L, H, …).
 func goldenDuality(_ file: GoldenFile) throws -> GoldenTally {
-    let (batch, length, heads) = (try file.integer("B"), try file.integer("L"), try file.integer("H"))
-    let (width, size) = (try file.integer("P"), try file.integer("N"))
+    let (batch, length, heads) = (try file.size("B"), try file.size("L"), try file.size("H"))
+    let (width, size) = (try file.size("P"), try file.size("N"))
     let operation = DualityOperator(heads: heads, width: width, stateSize: size)
     func sequence(_ name: String, _ number: Int, _ rest: [Int]) throws -> [Float] {
         let values = try file.floats(name, shape: [batch, length, heads] + rest)

@@ -10,24 +10,23 @@ package struct GoldenEvaluation {
         package var level: String
         package var outputs: GoldenTally.Comparison?
         package var gradients: GoldenTally.Comparison?
-        package var outputLimit: Double
-        package var gradientLimit: Double
+        /// Why the file couldn't be run or compared as a whole.
+        package var failure: String?
 
         package init(
-            file: String, kind: String, level: String, outputs: GoldenTally.Comparison?,
-            gradients: GoldenTally.Comparison?, outputLimit: Double, gradientLimit: Double
+            file: String, kind: String, level: String, outputs: GoldenTally.Comparison? = nil,
+            gradients: GoldenTally.Comparison? = nil, failure: String? = nil
         ) {
             self.file = file
             self.kind = kind
             self.level = level
             self.outputs = outputs
             self.gradients = gradients
-            self.outputLimit = outputLimit
-            self.gradientLimit = gradientLimit
+            self.failure = failure
         }
 
         package var isWithin: Bool {
-            (outputs?.error ?? 0) <= outputLimit && (gradients?.error ?? 0) <= gradientLimit
+            failure == nil && [outputs, gradients].allSatisfy { $0?.isWithin ?? true }
         }
     }
 
@@ -42,7 +41,30 @@ package struct GoldenEvaluation {
         package var isWithin: Bool { rows.allSatisfy(\.isWithin) }
     }
 
+    /// The arithmetic of a run: a level of this processor, or the plain loops in double that the levels are held against.
+    package enum Arithmetic: Sendable {
+        case level(DispatchLevel)
+        case plainLoops
+
+        package static var levels: [Arithmetic] { DispatchLevel.all.map(Arithmetic.level) }
+
+        package var name: String {
+            switch self {
+            case .level(let level): level.name
+            case .plainLoops: "plain"
+            }
+        }
+
+        var kernels: KernelTable {
+            switch self {
+            case .level(let level): level.kernels
+            case .plainLoops: .plain
+            }
+        }
+    }
+
     package var folder: String
+    package var arithmetics = Arithmetic.levels
 
     package init(folder: String) { self.folder = folder }
 
@@ -52,14 +74,16 @@ package struct GoldenEvaluation {
         let before = DispatchLevel.current
         defer { before.use() }
         for path in try paths() {
-            let file = try open(path)
+            let file: GoldenFile
+            do { file = try GoldenFile(path: path) } catch {
+                table.rows.append(Row(file: path, kind: "", level: "-", failure: "\(error)"))
+                continue
+            }
             guard let runner = GoldenRunner.named(file.kind) else {
                 table.notRun.append((file.name, file.kind))
                 continue
             }
-            for level in DispatchLevel.all {
-                table.rows.append(try row(file, runner, level: level))
-            }
+            for arithmetic in arithmetics { table.rows.append(row(file, runner, arithmetic)) }
         }
         return table
     }
@@ -72,22 +96,22 @@ package struct GoldenEvaluation {
         return names.sorted().map { folder + "/" + $0 }
     }
 
-    private func open(_ path: String) throws -> GoldenFile {
-        do { return try GoldenFile(path: path) } catch let error as SafetensorsError {
-            throw EngineError(.invalidInput, "\(path): \(error)")
-        }
-    }
-
-    private func row(_ file: GoldenFile, _ runner: GoldenRunner, level: DispatchLevel) throws -> Row {
-        level.use()
+    private func row(_ file: GoldenFile, _ runner: GoldenRunner, _ arithmetic: Arithmetic) -> Row {
+        if case .level(let level) = arithmetic { level.use() }
+        var row = Row(file: file.name, kind: file.kind, level: arithmetic.name)
         do {
-            let tally = try runner.run(file)
-            return Row(
-                file: file.name, kind: file.kind, level: level.name,
-                outputs: tally.worst(gradients: false), gradients: tally.worst(gradients: true),
-                outputLimit: runner.outputLimit, gradientLimit: runner.gradientLimit)
-        } catch let error as SafetensorsError {
-            throw EngineError(.invalidInput, "\(file.name): \(error)")
+            let tally = try runner.run(file, arithmetic.kernels)
+            row.outputs = tally.worst(gradients: false)
+            row.gradients = tally.worst(gradients: true)
+            if !file.unread.isEmpty {
+                row.failure = "recorded and not compared: " + file.unread.joined(separator: ", ")
+            }
+        } catch { row.failure = (error as? EngineError)?.message ?? "\(error)" }
+        // Options that nobody reads are no fault where the numbers agree, and the likely one where they don't.
+        if !row.isWithin, !file.unreadOptions.isEmpty {
+            let options = "options unknown here: " + file.unreadOptions.joined(separator: ", ")
+            row.failure = [row.failure, options].compactMap(\.self).joined(separator: "; ")
         }
+        return row
     }
 }

@@ -1,19 +1,28 @@
+import StateSpace
+
 /// Runs our code on the files of one kind. To add a kind: one file with its run, one line in `all`.
 struct GoldenRunner: Sendable {
     /// The file's metadata say which.
     let kind: String
-    /// Limits of golden/README.md.
-    var outputLimit = 1e-5
-    var gradientLimit = 1e-4
-    let run: @Sendable (GoldenFile) throws -> GoldenTally
+    /// S4D and SSD take the process's dispatch level, the others the table of kernels.
+    let run: @Sendable (GoldenFile, KernelTable) throws -> GoldenTally
 
     static let all = [
-        GoldenRunner(kind: "s4d-inits", run: goldenS4DInits),
-        GoldenRunner(kind: "s4d-kernel", run: goldenS4DKernel),
-        GoldenRunner(kind: "s4d-full-kernel", run: goldenS4DFullKernel),
-        GoldenRunner(kind: "s4d-layer", run: goldenS4DLayer),
-        GoldenRunner(kind: "s4d-model", run: goldenS4DModel),
-        GoldenRunner(kind: "ssd", run: goldenDuality),
+        GoldenRunner(kind: "mamba1-block", run: goldenMambaBlock),
+        GoldenRunner(kind: "mamba1-stack", run: goldenMambaStack),
+        GoldenRunner(kind: "mamba1-scan", run: goldenSelectiveScan),
+        GoldenRunner(kind: "mamba3-block", run: goldenMamba3),
+        GoldenRunner(kind: "s4d-inits") { file, _ in try goldenS4DInits(file) },
+        GoldenRunner(kind: "s4d-kernel") { file, _ in try goldenS4DKernel(file) },
+        GoldenRunner(kind: "s4d-full-kernel") { file, _ in try goldenS4DFullKernel(file) },
+        GoldenRunner(kind: "s4d-layer") { file, _ in try goldenS4DLayer(file) },
+        GoldenRunner(kind: "s4d-model") { file, _ in try goldenS4DModel(file) },
+        GoldenRunner(kind: "ssd") { file, _ in try goldenDuality(file) },
+        GoldenRunner(kind: "listwise-ce", run: goldenListwise),
+        GoldenRunner(kind: "adamw", run: goldenAdamW),
+        GoldenRunner(kind: "train", run: goldenTraining),
+        GoldenRunner(kind: "quant") { file, _ in try goldenQuantization(file) },
+        GoldenRunner(kind: "primitives", run: goldenPrimitives),
     ]
 
     static func named(_ kind: String) -> GoldenRunner? { all.first { $0.kind == kind } }

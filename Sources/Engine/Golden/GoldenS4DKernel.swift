@@ -3,11 +3,13 @@ import StateSpace
 // The systems alone: kernel, convolution, recurrence, discretised values, gradients.
 
 func goldenS4DKernel(_ file: GoldenFile) throws -> GoldenTally {
-    let (channels, length, batch) = (try file.integer("H"), try file.integer("L"), try file.integer("B"))
-    let layout = S4DKernel.layout(channels: channels, stateSize: try file.integer("N"), hasInputMatrix: false)
+    let (channels, length, batch) = (try file.size("H"), try file.size("L"), try file.size("B"))
+    let layout = S4DKernel.layout(
+        channels: channels, stateSize: try file.evenSize("N"), hasInputMatrix: false)
     let kernel = S4DKernel(
-        channels: channels, stateSize: try file.integer("N"),
+        channels: channels, stateSize: try file.evenSize("N"),
         values: try layout.read(file.tensors, prefix: "w."))
+    try file.refuseWeights(beyond: layout.entries.map(\.name))
     var tally = GoldenTally()
     try compareKernel(kernel, channels: channels, length: length, file, &tally)
     try comparePlanes(kernel.transition, "mid.dA", channels: channels, batch: 1, file, &tally)
@@ -34,22 +36,22 @@ func goldenS4DKernel(_ file: GoldenFile) throws -> GoldenTally {
 
 /// The full reference: trainable B, `inv_dt` (which is log dt), A = -exp(A_real) - i A_imag, and a rate.
 func goldenS4DFullKernel(_ file: GoldenFile) throws -> GoldenTally {
-    let (channels, size) = (try file.integer("H"), try file.integer("N"))
-    let (length, batch) = (try file.integer("L"), try file.integer("B"))
-    guard let rule = S4DDiscretisation(rawValue: try file.text("disc")) else {
-        throw EngineError(.invalidInput, "\(file.name): an unknown \"disc\"; allowed: zoh, bilinear")
-    }
+    let (channels, size) = (try file.size("H"), try file.evenSize("N"))
+    let (length, batch) = (try file.size("L"), try file.size("B"))
+    let rule = try file.choice("disc", S4DDiscretisation.self, default: .zeroOrderHold)
+    // Where A starts; the file has the values.
+    _ = file.hasOption("init")
     let layout = S4DKernel.layout(channels: channels, stateSize: size, hasInputMatrix: true)
     var values: [Float] = []
     for entry in layout.entries {
         let theirs = try file.floats("w." + fullName(entry.name))
         guard theirs.count == entry.range.count else {
-            throw EngineError(
-                .invalidInput, "\(file.name): \(fullName(entry.name)) has \(theirs.count) values")
+            throw file.failure("\(fullName(entry.name)) has \(theirs.count) values")
         }
         // Only the sign of Im A differs; B and C belong to the same A.
         values += entry.name == "A_imag" ? theirs.map(-) : theirs
     }
+    try file.refuseWeights(beyond: layout.entries.map { fullName($0.name) })
     func kernel(rate: Double) -> S4DKernel {
         S4DKernel(
             channels: channels, stateSize: size, hasInputMatrix: true, rule: rule, rate: rate, values: values)
@@ -105,6 +107,8 @@ private func compareRecurrence(
 private func compareKernel(
     _ kernel: S4DKernel, channels: Int, length: Int, _ file: GoldenFile, _ tally: inout GoldenTally
 ) throws {
+    // The shape first: a config may claim a length that fills the memory.
+    _ = try file.floats("out.K", shape: [channels, length])
     let ours = kernel.convolutionKernel(length: length)
     try tally.compare("out.K", of: file, with: GoldenFile.turned(ours, rows: length, columns: channels))
 }

@@ -3,10 +3,11 @@ import StateSpace
 // A layer alone, whole models, initial eigenvalues. Each by convolution and by recurrence: the worse one counts.
 
 func goldenS4DLayer(_ file: GoldenFile) throws -> GoldenTally {
-    let (channels, length, batch) = (try file.integer("H"), try file.integer("L"), try file.integer("B"))
+    let (channels, length, batch) = (try file.size("H"), try file.size("L"), try file.size("B"))
     let configuration = S4DConfiguration(
-        inputs: channels, outputs: 1, channels: channels, stateSize: try file.integer("N"), layers: 1)
+        inputs: channels, outputs: 1, channels: channels, stateSize: try file.evenSize("N"), layers: 1)
     let layout = S4DSingleLayer.layout(configuration)
+    try file.refuseWeights(beyond: layout.entries.map(\.name))
     let layer = S4DSingleLayer(configuration, values: try layout.read(file.tensors, prefix: "w."))
     let paths = S4DPaths(lengths: Array(repeating: length, count: batch))
     let u = try file.rows("in.u", [batch, channels, length])
@@ -25,13 +26,15 @@ func goldenS4DLayer(_ file: GoldenFile) throws -> GoldenTally {
 
 func goldenS4DModel(_ file: GoldenFile) throws -> GoldenTally {
     var configuration = S4DConfiguration(
-        inputs: try file.integer("d_input"), outputs: try file.integer("d_output"),
-        channels: try file.integer("H"),
-        stateSize: try file.integer("N"), layers: try file.integer("layers"))
+        inputs: try file.size("d_input"), outputs: try file.size("d_output"),
+        channels: try file.size("H"),
+        stateSize: try file.evenSize("N"), layers: try file.size("layers"))
     configuration.norm = try file.flag("prenorm") ? .pre : .post
     let layout = S4DParameters(configuration).layout
+    try file.refuseWeights(beyond: layout.entries.map(\.name))
+    try file.agree(["params": layout.count])
     let network = S4DNetwork(configuration, values: try layout.read(file.tensors, prefix: "w."))
-    let (batch, length) = (try file.integer("B"), try file.integer("L"))
+    let (batch, length) = (try file.size("B"), try file.size("L"))
     let x = try file.floats("in.x", shape: [batch, length, configuration.inputs])
     var tally = GoldenTally()
     for mode in S4DMode.allCases {
@@ -100,7 +103,7 @@ func goldenS4DInits(_ file: GoldenFile) throws -> GoldenTally {
         let parts = name.split(separator: ".")
         guard parts.count == 3, let size = Int(parts[1].dropFirst()), size > 0, size <= 1024, size % 2 == 0,
             let start = S4DInitialisation(rawValue: String(parts[0]))
-        else { throw EngineError(.invalidInput, "\(file.name): no initialisation of ours is called \(name)") }
+        else { throw file.failure("no initialisation of ours is called \(name)") }
         let stem = name.dropLast("real".count)
         let (real, imaginary) = start.eigenvalues(stateSize: size)
         try tally.compare(name, of: file, with: real.map { Float($0) })

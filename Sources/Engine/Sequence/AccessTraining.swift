@@ -11,6 +11,8 @@ package struct AccessTraining: Sendable {
     /// 0 = no trunk: rows are judged by their columns alone.
     package var layers = 2
     package var state = 16
+    /// Mamba-3 blocks instead of Mamba-1.
+    package var usesMamba3 = false
     package var usesGaps = true
     package var listMode = false
     package var epochs = 12
@@ -49,13 +51,14 @@ package struct AccessTraining: Sendable {
         let examples = try examples()
         let description = ScorerDescription(
             eventColumns: AccessColumns.events, rowColumns: AccessColumns.rows, referenceSeconds: 3600,
-            stateID: SplitMix64(seeds: seed, UInt64(width), UInt64(layers)).first, replayEvents: 256, hasNull: false)
+            stateID: SplitMix64(seeds: seed, UInt64(width), UInt64(layers), usesMamba3 ? 3 : 1).first, replayEvents: 256, hasNull: false)
         var mixer = MixerShape(width: width, state: state)
         mixer.timeDecay = usesGaps
-        let shape = ScorerShape(
+        var shape = ScorerShape(
             eventColumns: AccessColumns.events.count, rowColumns: AccessColumns.rows.count, codeWidth: layers == 0 ? 0 : 32,
             mixer: mixer, layers: layers, readers: 32, pointwise: 32,
             list: listMode ? .init(mixer: MixerShape(width: 16, state: 8), layers: 1) : nil)
+        if usesMamba3 { shape.mamba3 = Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)) }
         let reader = SequenceScorer(shape, scales: examples.scales, gapRule: description.gapRule)
         let training = examples.scaled(examples.training, with: reader, description)
         let validation = examples.scaled(examples.validation, with: reader, description)

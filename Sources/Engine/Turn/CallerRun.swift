@@ -1,5 +1,6 @@
 import Features
 import Foundation
+import Host
 import Storage
 
 /// Ranks candidates that the caller brings: columns are computed from what they say of themselves, text statistics
@@ -9,6 +10,12 @@ struct CallerRun {
     let idKey: UInt64
 
     func score(_ request: ScoreRequest) throws -> Ranking {
+        if let problem = CallerPath.problem(request.candidates) { throw EngineError(.invalidInput, problem) }
+        for candidate in request.candidates {
+            guard let problem = CallerPath.problem(candidate.paths) else { continue }
+            throw EngineError(
+                .invalidInput, "candidate \(candidate.id): \(problem.key) is \(problem.found); allowed: \(problem.allowed)")
+        }
         let clock = ContinuousClock()
         let start = clock.now
         let now = request.nowMilliseconds ?? Int64(Date().timeIntervalSince1970 * 1000)
@@ -21,6 +28,8 @@ struct CallerRun {
         if !request.query.isEmpty { matched = addText(request, &facts, &turn, offset) }
         if let query = request.queryEmbedding { addCosines(request.candidates, query, &facts, &turn) }
         turn.measurePool(facts)
+        let history = CallerHistory(idKey: idKey, utcOffsetSeconds: offset)
+        let events = request.events.isEmpty ? nil : try history.given(request.events)
         var timings = TurnTimings()
         timings.features = (clock.now - start).milliseconds
 
@@ -35,9 +44,10 @@ struct CallerRun {
                 },
                 texts: { request.candidates.map { $0.text ?? "" } },
                 embeddings: { request.candidates.map(\.embedding) },
+                paths: { PathBlock(request.candidates, idKey: idKey) },
                 query: request.query, queryEmbedding: request.queryEmbedding, nowMilliseconds: now,
                 utcOffsetSeconds: offset, request: 0,
-                deadlineMilliseconds: request.deadlineMilliseconds, wantsParts: request.explain,
+                deadlineMilliseconds: request.deadlineMilliseconds, events: events, wantsParts: request.explain,
                 scorers: request.scorers))
         timings.scoring = (clock.now - scoring).milliseconds
 
@@ -61,6 +71,7 @@ struct CallerRun {
             memory.dropped = entry.dropped
             memory.isPinned = candidate.isPinned
             memory.sources = ["caller"]
+            if request.explain { memory.paths = Self.paths(of: entry.index, request.candidates, answer) }
             if partCount > 0 {
                 memory.parts = zip(
                     answer.partNames,
@@ -79,6 +90,21 @@ struct CallerRun {
         timings.total = (clock.now - start).milliseconds
         ranking.timings = timings
         return ranking
+    }
+
+    /// A candidate's paths with what the scorers said of each; the answer counts them over all candidates.
+    private static func paths(
+        of row: Int, _ candidates: [CallerCandidate], _ answer: StageScores
+    ) -> [RankedPath] {
+        let first = candidates[..<row].reduce(0) { $0 + $1.paths.count }
+        return candidates[row].paths.enumerated().map { place, path in
+            RankedPath(
+                hops: path.hops.map(\.id),
+                scores: answer.paths.compactMap { said in
+                    guard said.values.indices.contains(first + place), let value = said.values[first + place] else { return nil }
+                    return ScorePart(name: said.scorer, value: value)
+                })
+        }
     }
 
     /// Returns the matched words per candidate.

@@ -15,6 +15,7 @@ struct HostStage: ScoringStage {
         request.wantsParts = rows.wantsParts
         request.scorers = rows.scorers
         request.session = rows.session.map { SessionTurn(session: $0.key, sequence: $0.sequence) }
+        request.events = rows.events
         if let milliseconds = rows.deadlineMilliseconds {
             request.deadlineNanoseconds = configuration.deadline(inMilliseconds: milliseconds)
         }
@@ -31,7 +32,7 @@ struct HostStage: ScoringStage {
         let (names, parts) = Self.flat(answer.parts)
         return StageScores(
             scores: answer.scores, partNames: names, parts: parts, scorers: answer.answeredBy,
-            degraded: answer.degraded)
+            degraded: answer.degraded, paths: Self.pathValues(answer.outcomes))
     }
 
     /// - Parameter dimension: of the vectors that `create` was told of; others stay here.
@@ -39,10 +40,18 @@ struct HostStage: ScoringStage {
         if wanted.isEmpty { return }
         if wanted.contains(.queryText) { request.queryText = rows.query }
         if wanted.contains(.rowTexts) { request.rowTexts = TextBlock(rows.texts()) }
+        if wanted.contains(.paths) { request.paths = rows.paths() }
         guard let dimension, rows.queryEmbedding?.count == dimension else { return }
         if wanted.contains(.queryEmbedding) { request.queryEmbedding = rows.queryEmbedding }
         if wanted.contains(.rowEmbeddings) {
             request.rowEmbeddings = VectorBlock(rows.embeddings(), dimension: dimension)
+        }
+    }
+
+    private static func pathValues(_ outcomes: [ScoringOutcome]) -> [(scorer: String, values: [Float?])] {
+        outcomes.compactMap { outcome in
+            guard let sheet = outcome.sheet, sheet.pathCount > 0 else { return nil }
+            return (outcome.scorer, (0..<sheet.pathCount).map(sheet.path))
         }
     }
 

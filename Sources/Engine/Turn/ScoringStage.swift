@@ -1,3 +1,5 @@
+import Host
+
 /// Where rows become scores. The turn doesn't know libraries: `HostStage` fills this in.
 protocol ScoringStage: Sendable {
     /// Scores rows that stand in fused order, likeliest first. Never throws: what failed is in `degraded`.
@@ -17,6 +19,8 @@ struct StageRows {
     var texts: () -> [String]
     /// One vector per row of the query's model, nil where there is none; asked only if a scorer was granted them.
     var embeddings: () -> [[Float]?] = { [] }
+    /// How the rows were reached; asked only if a scorer was granted paths. nil = nobody knows of any.
+    var paths: () -> PathBlock? = { nil }
     var query: String
     var queryEmbedding: [Float]?
     var nowMilliseconds: Int64
@@ -25,6 +29,8 @@ struct StageRows {
     var deadlineMilliseconds: Double?
     /// The user's history through this turn's event; nil = the turn leaves no trace.
     var session: (key: UInt64, sequence: UInt64)?
+    /// A history of the request's own, where there is no session.
+    var events: GivenEvents?
     var wantsParts: Bool
     /// Scorers to use instead of the configuration's, in order.
     var scorers: [String]?
@@ -39,4 +45,6 @@ struct StageScores {
     /// `id version` of who scored.
     var scorers: [String]
     var degraded: [String]
+    /// Per scorer that read paths, one value per path of the rows; nil = not said.
+    var paths: [(scorer: String, values: [Float?])] = []
 }

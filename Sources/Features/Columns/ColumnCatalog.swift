@@ -15,7 +15,7 @@ package struct Column: Sendable {
 
 /// The one table of columns, computed for product, caller's candidates and planted worlds alike.
 package enum ColumnCatalog {
-    package static let columns: [Column] = memory + text + vector + form + turn + priors + generativeAgents + context
+    package static let columns: [Column] = memory + text + vector + form + turn + priors + generativeAgents + context + caller
     package static let names: [String] = columns.map(\.name)
     static let index: [String: Int] = Dictionary(
         uniqueKeysWithValues: columns.enumerated().map { ($1.name, $0) })
@@ -37,6 +37,14 @@ package enum ColumnCatalog {
         "log_session_gap_days", "is_embedded", "is_superseded", "entity_slot", "aspect_slot", "is_constraint",
         "log_structural_density", "is_graph_traversal",
     ].map { "memory.\($0)@1" }
+
+    /// What only a caller can know.
+    private static let caller: [Column] = [
+        column(
+            "query.relation", "which relation the question asks for: a number of the caller's own, as in `path.relation`; 0 = unknown",
+            unit: "index", range: "0–65535", source: "caller"
+        ) { _, _ in nil }
+    ]
 
     private static let memory: [Column] = [
         column(

@@ -8,6 +8,8 @@ package final class CallInputs: Sendable {
     let requestID: UInt64
     let wantsParts: Bool
     let session: SessionTurn?
+    /// Only without a session.
+    let events: GivenEvents?
     /// nil for most scorers: they ask for columns alone.
     let extras: Extras?
 
@@ -17,6 +19,7 @@ package final class CallInputs: Sendable {
         var queryText: [UInt8]?
         var rowEmbeddings: VectorBlock?
         var queryEmbedding: [Float]?
+        var paths: PathBlock?
     }
 
     package init(_ request: ScoringRequest, columns: ColumnBlock, for model: Model) {
@@ -28,6 +31,7 @@ package final class CallInputs: Sendable {
         requestID = request.requestID
         wantsParts = request.wantsParts
         session = model.sessions == nil ? nil : request.session
+        events = model.sessions == nil || request.session != nil ? nil : request.events
         extras = model.inputs.isEmpty ? nil : Self.extras(request, model)
     }
 
@@ -43,6 +47,7 @@ package final class CallInputs: Sendable {
         }
         if model.inputs[.rowEmbeddings] != nil { extras.rowEmbeddings = request.rowEmbeddings }
         if model.inputs[.queryEmbedding] != nil { extras.queryEmbedding = request.queryEmbedding }
+        if model.takesPaths { extras.paths = request.paths?.taking(columns: model.hopColumns) }
         return extras
     }
 

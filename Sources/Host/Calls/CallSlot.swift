@@ -23,6 +23,8 @@ final class CallSlot: @unchecked Sendable {
     var model: Model?
     /// CLOCK_MONOTONIC.
     var deadline: Int64 = 0
+    /// Offsets of one call's paths, where a request's rows take several.
+    var chunk = PathChunk()
     /// Of a watched call, written before `phase` says finished.
     var result = CallResult()
     /// The session that the call is about, while it runs.
@@ -56,9 +58,9 @@ final class CallSlot: @unchecked Sendable {
     }
 
     /// Takes the sheet again, or a new one if somebody still reads the old.
-    func takeSheet(rows: Int, heads: Int, parts: Int) -> SheetLayout {
+    func takeSheet(rows: Int, heads: Int, parts: Int, paths: Int) -> SheetLayout {
         if !isKnownUniquelyReferenced(&sheet) { sheet = ScoreSheet() }
-        return sheet.prepare(rows: rows, heads: heads, parts: parts)
+        return sheet.prepare(rows: rows, heads: heads, parts: parts, paths: paths)
     }
 }
 

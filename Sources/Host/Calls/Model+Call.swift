@@ -7,10 +7,12 @@ extension Model {
     /// Fills the slot's sheet. The slot holds the deadline, and the inputs as long as the call may run.
     func perform(_ slot: CallSlot, _ inputs: CallInputs) -> CallResult {
         let parts = inputs.wantsParts ? name.parts.count : 0
-        let sheet = slot.takeSheet(rows: inputs.rowCount, heads: headCount, parts: parts)
+        let sheet = slot.takeSheet(
+            rows: inputs.rowCount, heads: headCount, parts: parts, paths: inputs.extras?.paths?.pathCount ?? 0)
         var result = CallResult()
         result.started = platform_monotonic_ns()
-        let session = inputs.session.flatMap { beginSession($0, slot, &result) }
+        let session =
+            inputs.session.flatMap { beginSession($0, slot, &result) } ?? inputs.events.flatMap { beginGiven($0, slot, &result) }
         if result.failure != nil {
             result.ended = platform_monotonic_ns()
             return result
@@ -55,12 +57,29 @@ extension Model {
         }
     }
 
+    /// The same with a history that the request brought.
+    private func beginGiven(_ events: GivenEvents, _ slot: CallSlot, _ result: inout CallResult) -> ModelSession? {
+        guard let sessions else { return nil }
+        switch sessions.begin(events, deadline: slot.deadline) {
+        case .success(let session):
+            slot.session = session.handle
+            return session
+        case .failure(let failure):
+            result.failure = failure
+            return nil
+        }
+    }
+
     private func endSession(_ session: ModelSession, _ slot: CallSlot) {
         guard let sessions else { return }
         slot.session = nil
+        if session.isTransient { return sessions.end(session, deadline: platform_monotonic_ns() + Self.closeNanoseconds) }
         if sessions.done(session) { checkpointSoon(session) }
         sweepSoon()
     }
+
+    /// To tell a worker that a session is over, late turn or not.
+    private static let closeNanoseconds: Int64 = 100_000_000
 
     /// Rows of scope row go in calls of `rowsPerCall`; scope list is never split.
     @inline(__always)
@@ -121,7 +140,7 @@ extension Model {
             sheet.confidences + start, MNEME_F32, rows: 1, columns: rows, stride: rows * 4, size: 4)
         scores.pointee.row_status = .matrix(
             sheet.statuses + start, MNEME_U8, rows: 1, columns: rows, stride: rows, size: 1)
-        scores.pointee.path_values = mneme_array()
+        scores.pointee.path_values = pathValues(slot, sheet, start: start, rows: rows)
         let parts = sheet.partCount
         scores.pointee.parts =
             parts == 0

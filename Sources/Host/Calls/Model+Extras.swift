@@ -22,7 +22,7 @@ extension Model {
                                 batch.pointee.row_has_embedding = .column(present, MNEME_U8)
                                 batch.pointee.query_text = .column(query, MNEME_U8)
                                 batch.pointee.query_embedding = .list(queryVector, MNEME_F32)
-                                body()
+                                if let paths = extras.paths { withPaths(paths, slot, body) } else { body() }
                             }
                         }
                     }
@@ -54,5 +54,6 @@ extension Model {
         extras.rowEmbeddings?.present.withUnsafeBytes {
             shift(&batch.pointee.row_has_embedding, to: $0.baseAddress, rows: rows)
         }
+        if let paths = extras.paths { slot.chunk.narrow(batch, paths, rows: start..<start + rows) }
     }
 }

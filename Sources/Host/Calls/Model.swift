@@ -36,6 +36,8 @@ package final class Model: @unchecked Sendable {
     package let tier: Tier
     /// Columns that every batch holds, in this order.
     package let columns: [String]
+    /// Of every hop.
+    package let hopColumns: [String]
     package let schema: UInt64
     /// Inputs beyond the columns that it is given.
     let inputs: [Grant: Manifest.Input]
@@ -95,6 +97,7 @@ package final class Model: @unchecked Sendable {
         manifest = plan.file.manifest
         tier = plan.tier
         columns = plan.rowColumns
+        hopColumns = plan.hopColumns
         schema = plan.schema
         inputs = plan.inputs
         deadlineNanoseconds = plan.setting.deadlineMilliseconds.map { Int64($0 * 1e6) }
@@ -130,6 +133,9 @@ package final class Model: @unchecked Sendable {
 
     /// Its worker, if it has one.
     var worker: WorkerClient? { if case .worker(let client) = place { client } else { nil } }
+
+    /// Asked for, granted, and used by these very assets.
+    package var takesPaths: Bool { inputs[.paths] != nil && info.inputs & UInt32(MNEME_INPUT_PATHS) != 0 }
 
     package var id: String { name.id }
     package var version: String { name.version }

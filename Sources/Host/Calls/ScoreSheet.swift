@@ -23,20 +23,20 @@ package final class ScoreSheet: @unchecked Sendable {
 
     init() {
         memory = .allocate(byteCount: 64, alignment: 64)
-        layout = SheetLayout(memory, rows: 0, heads: 0, parts: 0)
+        layout = SheetLayout(memory, rows: 0, heads: 0, parts: 0, paths: 0)
     }
 
     deinit { memory.deallocate() }
 
     /// Makes room and pre-fills: the sentinel everywhere, every row OK.
-    func prepare(rows: Int, heads: Int, parts: Int) -> SheetLayout {
-        let bytes = SheetLayout.bytes(rows: rows, heads: heads, parts: parts)
+    func prepare(rows: Int, heads: Int, parts: Int, paths: Int) -> SheetLayout {
+        let bytes = SheetLayout.bytes(rows: rows, heads: heads, parts: parts, paths: paths)
         if bytes > capacity {
             memory.deallocate()
             capacity = (bytes * 3 / 2 + 63) & ~63
             memory = .allocate(byteCount: capacity, alignment: 64)
         }
-        let made = SheetLayout(memory, rows: rows, heads: heads, parts: parts)
+        let made = SheetLayout(memory, rows: rows, heads: heads, parts: parts, paths: paths)
         made.fill()
         layout = made
         return made
@@ -46,6 +46,8 @@ package final class ScoreSheet: @unchecked Sendable {
     /// One line of values per head that was asked for.
     package var headCount: Int { layout.headCount }
     package var partCount: Int { layout.partCount }
+    /// Paths of all rows that were sent; 0 = none were.
+    package var pathCount: Int { layout.pathCount }
 
     package func status(_ row: Int) -> RowStatus {
         precondition(row >= 0 && row < rowCount)
@@ -70,6 +72,13 @@ package final class ScoreSheet: @unchecked Sendable {
         precondition(row >= 0 && row < rowCount)
         let parts = (0..<partCount).map { layout.parts[row * partCount + $0] }
         return parts.allSatisfy(\.isFinite) ? parts : []
+    }
+
+    /// What a path is worth; nil = not said, or no finite number.
+    package func path(_ path: Int) -> Float? {
+        precondition(path >= 0 && path < pathCount)
+        let value = layout.paths[path]
+        return value.isFinite ? value : nil
     }
 
     /// All values under the first head, without copying.

@@ -7,6 +7,8 @@ package struct ScoringRequest: Sendable {
     package var queryText: String?
     package var rowEmbeddings: VectorBlock?
     package var queryEmbedding: [Float]?
+    /// How rows were reached through a graph; nil = nobody knows of a path.
+    package var paths: PathBlock?
     /// The turn's time, Unix milliseconds UTC.
     package var nowMilliseconds: Int64
     package var utcOffsetSeconds: Int32 = 0
@@ -16,6 +18,8 @@ package struct ScoringRequest: Sendable {
     package var deadlineNanoseconds: Int64?
     /// For scorers with state; nil = every scorer is asked without a session.
     package var session: SessionTurn?
+    /// A history of its own, instead of `session`: scorers with state see it and forget it.
+    package var events: GivenEvents?
     /// Explain every row.
     package var wantsParts = false
     /// Scorers to use instead of the combiner's: the first that answers ranks. nil = the configuration's.

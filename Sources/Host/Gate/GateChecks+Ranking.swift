@@ -11,15 +11,24 @@ extension GateChecks {
         var rises = 0
         for (number, name) in swept.enumerated() {
             guard let column = maker.columns.firstIndex(of: name) else { continue }
-            let probe = maker.batch(rows: min(12, facts.maxRows), number: 40 + number)
-            let result = facts.manifest.scope == .row ? try sweepAll(probe, column) : try sweepEach(probe, column)
-            if let problem = result.problem { return .init(.monotone, .failed, problem) }
-            rises += result.rises
+            for probe in withAndWithoutPaths(maker.batch(rows: min(12, facts.maxRows), number: 40 + number)) {
+                let result = facts.manifest.scope == .row ? try sweepAll(probe, column) : try sweepEach(probe, column)
+                if let problem = result.problem { return .init(.monotone, .failed, problem) }
+                rises += result.rises
+            }
         }
         guard rises > 0 else {
             return .init(.monotone, .notChecked, "sweeping \(swept.joined(separator: ", ")) never moved a score")
         }
         return .init(.monotone, .passed, "more never ranked lower: \(swept.joined(separator: ", "))")
+    }
+
+    /// Where paths are sent a column may only count without them.
+    private func withAndWithoutPaths(_ probe: ProbeBatch) -> [ProbeBatch] {
+        guard probe.paths != nil else { return [probe] }
+        var without = probe
+        without.paths = nil
+        return [probe, without]
     }
 
     private static let steps = 9
@@ -91,7 +100,13 @@ extension GateChecks {
                 return .init(.golden, .failed, "a record names column \(stranger), which isn't sent; sent: \(names)")
             }
         }
-        let probe = maker.batch(named: records.map(\.row))
+        for hop in records.flatMap({ $0.paths.flatMap(\.self) }) {
+            if let stranger = hop.keys.sorted().first(where: { !maker.hopColumns.contains($0) }) {
+                let names = maker.hopColumns.isEmpty ? "none" : maker.hopColumns.joined(separator: ", ")
+                return .init(.golden, .failed, "a record names hop column \(stranger), which isn't sent; sent: \(names)")
+            }
+        }
+        let probe = maker.batch(of: records)
         let answer = try subject.score(probe)
         for (row, record) in records.enumerated() {
             let value = Double(answer.value(row))
@@ -109,6 +124,8 @@ extension GateChecks {
 package struct GoldenRecord: Sendable, Equatable {
     /// Values by column; columns that aren't named are absent.
     package var row: [String: Double]
+    /// The row's paths: hops with values by hop column, from the focal entity outwards.
+    package var paths: [[[String: Double]]] = []
     package var score: Double
     /// nil = a millionth of the larger of 1 and the score: what float32 arithmetic may differ in.
     package var tolerance: Double?

@@ -17,9 +17,15 @@ package struct GateChecks {
     /// Rows of the larger probes.
     package var manyRows: Int { min(256, facts.maxRows) }
 
-    /// One row, two, a prime, many; and one of which nothing is known.
+    /// One row, two, a prime, many; one of which nothing is known, and where paths are sent one without any.
     package var probes: [ProbeBatch] {
-        [1, 2, 17, manyRows].enumerated().map { maker.batch(rows: min($1, facts.maxRows), number: $0) } + [maker.absent(rows: 3)]
+        var probes = [1, 2, 17, manyRows].enumerated().map { maker.batch(rows: min($1, facts.maxRows), number: $0) }
+        probes.append(maker.absent(rows: 3))
+        if probes[2].paths != nil {
+            probes.append(probes[2])
+            probes[probes.count - 1].paths = nil
+        }
+        return probes
     }
 
     /// Every row OK or ABSTAIN, written, finite.

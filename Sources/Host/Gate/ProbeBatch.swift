@@ -12,6 +12,8 @@ package struct ProbeBatch: Sendable {
     package var query: String?
     package var vectors: VectorBlock?
     package var queryVector: [Float]?
+    /// How its rows were reached; nil = no paths are sent.
+    package var paths: PathBlock?
     package var nowMilliseconds: Int64 = 1_700_000_000_000
     package var schema: UInt64
     package var heads: UInt32
@@ -40,6 +42,7 @@ package struct ProbeBatch: Sendable {
                 dimension: width, values: order.flatMap { block.values[$0 * width..<($0 + 1) * width] },
                 present: order.map { block.present[$0] })
         }
+        taken.paths = paths?.taking(rows: order)
         return taken
     }
 
@@ -60,6 +63,8 @@ package struct ProbeAnswer: Sendable, Equatable {
     package var confidences: [Float]
     /// rows × parts.
     package var parts: [Float]
+    /// One per path.
+    package var pathValues: [Float] = []
     package var headCount: Int
     package var changedFloatMode: Bool
     /// 1 + index of the input array that was changed; 0 = none. Seen with guarded rows only.

@@ -8,6 +8,9 @@ package struct ProbeMaker: Sendable {
     package var vectorDimension: Int
     /// Of events.
     package var eventColumnCount = 0
+    /// Of hops.
+    package var hopColumns: [String] = []
+    package var hopSpans: [ColumnSpan] = []
     /// Of row texts; nil = no limit.
     package var textLimit: Int?
     package let seed: UInt64
@@ -53,11 +56,13 @@ package struct ProbeMaker: Sendable {
             for (column, span) in spans.enumerated() { batch.set(row, column, span.absent) }
         }
         if inputs.contains(.rowTexts) { batch.texts = (0..<rows).map { _ in "" } }
+        if inputs.contains(.paths) { batch.paths = absentPaths(rows: rows) }
         return batch
     }
 
-    /// Rows of a golden record: columns that it doesn't name are absent.
-    package func batch(named rows: [[String: Double]]) -> ProbeBatch {
+    /// Rows of golden records: columns that a record doesn't name are absent.
+    package func batch(of records: [GoldenRecord]) -> ProbeBatch {
+        let rows = records.map(\.row)
         var batch = empty(rows: rows.count)
         batch.present = columns.map { name in rows.contains { $0[name] != nil } ? 1 : 0 }
         for (row, named) in rows.enumerated() {
@@ -68,6 +73,7 @@ package struct ProbeMaker: Sendable {
         }
         var random = ProbeRandom(seed: seed)
         addExtras(to: &batch, &random)
+        if inputs.contains(.paths) { batch.paths = paths(of: records) }
         return batch
     }
 
@@ -81,6 +87,7 @@ package struct ProbeMaker: Sendable {
         let rows = batch.rowCount
         if inputs.contains(.rowTexts) { batch.texts = (0..<rows).map { _ in cut(text(&random)) } }
         if inputs.contains(.queryText) { batch.query = cut(text(&random) + " backup") }
+        if inputs.contains(.paths) { batch.paths = paths(rows: rows, &random) }
         guard vectorDimension > 0 else { return }
         if inputs.contains(.rowEmbeddings) {
             var present: [UInt8] = []

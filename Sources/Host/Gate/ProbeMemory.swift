@@ -40,6 +40,7 @@ final class ProbeMemory {
                 vectors.values, MNEME_F32, rows: probe.rowCount, columns: vectors.dimension)
             batch.pointee.row_has_embedding = list(vectors.present, MNEME_U8)
         }
+        if let paths = probe.paths { place(paths, in: batch) }
         if let vector = probe.queryVector { batch.pointee.query_embedding = list(vector, MNEME_F32, asRow: true) }
     }
 
@@ -60,6 +61,16 @@ final class ProbeMemory {
         events.pointee.id_offsets = list(offsets, MNEME_U32)
         events.pointee.ids = list(probe.things.flatMap { $0.map(\.id) }, MNEME_U64)
         events.pointee.id_roles = list(probe.things.flatMap { $0.map(\.role) }, MNEME_U8)
+    }
+
+    private func place(_ paths: PathBlock, in batch: UnsafeMutablePointer<mneme_batch>) {
+        batch.pointee.path_offsets = list(paths.rowOffsets, MNEME_U32)
+        batch.pointee.path_ids = list(paths.pathIDs, MNEME_U64)
+        batch.pointee.hop_offsets = list(paths.hopOffsets, MNEME_U32)
+        batch.pointee.hop_ids = list(paths.hopIDs, MNEME_U64)
+        batch.pointee.hop_kinds = list(paths.hopKinds, MNEME_U8)
+        batch.pointee.hop_features = matrix(
+            paths.values, MNEME_F32, rows: paths.hopCount, columns: paths.columns.count)
     }
 
     /// Rows of features with their padding.

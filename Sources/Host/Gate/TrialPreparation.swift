@@ -16,6 +16,7 @@ package struct TrialPreparation: Sendable {
         /// Row columns that this host offers.
         package var offeredColumns: [String] = []
         package var offeredEventColumns: [String] = []
+        package var offeredHopColumns: [String] = []
         package var columnSpan: @Sendable (String) -> ColumnSpan? = { _ in nil }
         /// Private copies of the library and its assets go here.
         package var workFolder: String
@@ -46,11 +47,12 @@ package struct TrialPreparation: Sendable {
         environment.embedding = ("check", Self.vectorDimension)
         environment.seed = request.seed
         environment.offeredEventColumns = request.offeredEventColumns
+        environment.offeredHopColumns = request.offeredHopColumns
         let loader = ModelLoader(settings, environment)
         var setting = try Self.setting(request)
         let file = try loader.inspect(setting)
-        // Everything that it asks for and that this host sends.
-        setting.grants = Set(file.manifest.inputs.keys).subtracting([.paths])
+        // Everything that it asks for.
+        setting.grants = Set(file.manifest.inputs.keys)
         plan = try ModelPlan(setting, file, settings, environment)
         manifest = file.manifest
         wantedHeads = plan.wantedHeads
@@ -67,6 +69,8 @@ package struct TrialPreparation: Sendable {
             vectorDimension: Self.vectorDimension, textLimit: plan.inputs[.rowTexts]?.maxBytes, seed: request.seed,
             span: request.columnSpan)
         maker.eventColumnCount = plan.eventColumns.count
+        maker.hopColumns = plan.hopColumns
+        maker.hopSpans = plan.hopColumns.map { request.columnSpan($0) ?? .standard }
         self.maker = maker
         golden = try Self.golden(request)
     }

@@ -167,13 +167,23 @@ package final class TrialWorker {
     // MARK: Calls
 
     package func score(_ probe: ProbeBatch, session: UInt64?) throws(TrialFailure) -> ProbeAnswer {
+        let probe = asked(probe)
         let heads = max(1, probe.heads.nonzeroBitCount)
         let started = try begin(probe, heads: heads, Int(MNEME_DO_SCORE), session) { _ in }
         return answer(probe, heads: heads, elapsed: platform_monotonic_ns() - started)
     }
 
+    /// Without what the model made last doesn't use: the host wouldn't send it either.
+    private func asked(_ probe: ProbeBatch) -> ProbeBatch {
+        guard info.inputs & UInt32(MNEME_INPUT_PATHS) == 0 else { return probe }
+        var probe = probe
+        probe.paths = nil
+        return probe
+    }
+
     /// The same batch on several threads at once, each compared with one call alone.
     package func storm(_ probe: ProbeBatch, threads: Int, rounds: Int) throws(TrialFailure) {
+        let probe = asked(probe)
         _ = try begin(probe, heads: max(1, probe.heads.nonzeroBitCount), Int(MNEME_DO_STORM), nil) { page in
             page.pointee.thread_count = UInt32(threads)
             page.pointee.round_count = UInt32(rounds)
@@ -199,7 +209,7 @@ package final class TrialWorker {
             page.pointee.struct_at = UInt64(start)
             page.pointee.head_count = UInt32(heads)
             page.pointee.part_count = UInt32(probe.partCount)
-            page.pointee.path_count = 0
+            page.pointee.path_count = UInt32(probe.paths?.pathCount ?? 0)
             page.pointee.cancel = probe.isCancelled ? 1 : 0
             if let session {
                 page.pointee.has_session = 1
@@ -213,9 +223,10 @@ package final class TrialWorker {
     private func answer(_ probe: ProbeBatch, heads: Int, elapsed: Int64) -> ProbeAnswer {
         let rows = probe.rowCount
         let base = process.own.base
+        let paths = probe.paths?.pathCount ?? 0
         guard
             let places = OutputLayout(
-                start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: probe.partCount, paths: 0,
+                start: Int(MNEME_LANE_PAGE), rows: rows, heads: heads, parts: probe.partCount, paths: paths,
                 limit: process.own.byteCount)
         else {
             // The worker refused what doesn't fit, so there is no answer to read.
@@ -235,7 +246,7 @@ package final class TrialWorker {
             status: lastStatus, rowsDone: Int(page.rows_done), values: floats(places.values, heads * rows),
             statuses: (0..<rows).map { (base + places.statuses + $0).load(as: UInt8.self) },
             confidences: floats(places.confidence, rows), parts: floats(places.parts, rows * probe.partCount),
-            headCount: heads, changedFloatMode: page.changed_float_mode != 0, changedInput: Int(page.changed_input),
+            pathValues: floats(places.pathValues, paths), headCount: heads, changedFloatMode: page.changed_float_mode != 0, changedInput: Int(page.changed_input),
             elapsedNanoseconds: elapsed)
     }
 }

@@ -4,6 +4,8 @@ package struct HostEnvironment: Sendable {
     package var offeredColumns: [String]
     /// Event columns that Engine can fill.
     package var offeredEventColumns: [String] = []
+    /// Hop columns that Engine can fill; empty = it sends no paths.
+    package var offeredHopColumns: [String] = []
     /// Where sessions' events are; nil = nobody has sessions.
     package var events: (any EventSource)?
     /// Where sessions' states are kept.

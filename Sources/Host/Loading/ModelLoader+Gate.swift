@@ -52,6 +52,8 @@ extension ModelLoader {
             vectorDimension: environment.embedding?.dimension ?? 0, textLimit: plan.inputs[.rowTexts]?.maxBytes,
             seed: settings.loadGate.worldSeed, span: environment.columnSpan)
         maker.eventColumnCount = plan.eventColumns.count
+        maker.hopColumns = plan.hopColumns
+        maker.hopSpans = plan.hopColumns.map { environment.columnSpan($0) ?? .standard }
         return maker
     }
 
@@ -63,13 +65,14 @@ extension ModelLoader {
             "host \(VerdictStore.hostBuild)", "dispatch \(plan.order(environment).dispatchLevel)", "library \(plan.file.hash)",
             "assets \(assets.map { "\($0.name) \($0.hash)" })", "options \(plan.options)",
             "columns \(plan.rowColumns.map { "\($0) \(environment.columnSpan($0) ?? .standard)" })",
+            "hops \(plan.hopColumns.map { "\($0) \(environment.columnSpan($0) ?? .standard)" })",
             "inputs \(plan.inputs.sorted { $0.key < $1.key })", "heads \(plan.wantedHeads)", "tier \(plan.tier) \(deadline) ms",
             "rows \(plan.maxRows)", "memory \(setting.sandbox.memoryMegabytes ?? settings.limits.workerMemoryMegabytes)",
             "threads \(setting.sandbox.threads)", "seed \(environment.seed) \(settings.loadGate.worldSeed)",
             "embedding \(environment.embedding.map { "\($0.model) \($0.dimension)" } ?? "none")",
             "time \(environment.gateMeasuresTime)",
             "signature \(plan.setting.foreign.map { String(describing: $0) } ?? "none")",
-            "golden \(golden.map { "\($0.row.sorted { $0.key < $1.key }) \($0.score) \($0.allowedError)" })",
+            "golden \(golden.map { "\($0.row.sorted { $0.key < $1.key }) \($0.paths.map { $0.map { $0.sorted { $0.key < $1.key } } }) \($0.score) \($0.allowedError)" })",
         ]
     }
 

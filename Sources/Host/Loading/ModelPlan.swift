@@ -35,7 +35,9 @@ struct ModelPlan: Sendable {
         inputs = try Self.inputs(setting, manifest, environment)
         rowColumns = try Columns.negotiate(
             manifest.rowColumns, offered: environment.offeredColumns, kind: "row")
-        hopColumns = try Columns.negotiate(manifest.hopColumns, offered: [], kind: "hop")
+        // Without the grant no hop is sent, so there is nothing that a column could hold.
+        hopColumns = try Columns.negotiate(
+            manifest.hopColumns, offered: inputs[.paths] == nil ? [] : environment.offeredHopColumns, kind: "hop")
         eventColumns = try Columns.negotiate(manifest.eventColumns, offered: environment.offeredEventColumns, kind: "event")
         schema = Columns.schema(row: rowColumns, hop: hopColumns, event: eventColumns)
         maxRows = settings.turn.rowsPerCall
@@ -108,7 +110,8 @@ struct ModelPlan: Sendable {
         guard required.allSatisfy(setting.grants.contains) else {
             throw LoadError(.grants, "it requires \(list(required)); granted: \(list(granted))")
         }
-        for grant in required where grant == .paths || (grant == .history && environment.events == nil) {
+        for grant in required
+        where (grant == .paths && environment.offeredHopColumns.isEmpty) || (grant == .history && environment.events == nil) {
             throw LoadError(.grants, "it requires \(grant.rawValue), which this host doesn't send")
         }
         for grant in required where grant == .rowEmbeddings || grant == .queryEmbedding {

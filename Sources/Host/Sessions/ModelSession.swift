@@ -18,6 +18,8 @@ final class ModelSession: @unchecked Sendable {
     var origin = StateOrigin.fresh
     /// No turn was told of the origin yet.
     var isNew = true
+    /// Made for one request, and closed with it.
+    var isTransient = false
     /// CLOCK_MONOTONIC.
     var lastUsed: Int64 = 0
 

@@ -36,7 +36,7 @@ final class ModelSessions: Sendable {
     private let lastSweep = Atomic<Int64>(0)
 
     /// Events that one call advances by; the deadline is looked at in between.
-    private static let eventsPerCall: UInt64 = 64
+    static let eventsPerCall: UInt64 = 64
 
     init(_ facts: Facts, _ calls: SessionCalls, _ environment: HostEnvironment) {
         self.facts = facts

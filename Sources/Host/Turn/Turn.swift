@@ -92,6 +92,9 @@ final class Turn {
         if let problem = CallInputs.problem(block, rows: request.rowCount, columns: model.columns.count) {
             return .failure(.notAsked(problem))
         }
+        if model.takesPaths, let paths = request.paths, let problem = PathLimits.problem(paths, rows: request.rowCount) {
+            return .failure(.notAsked(problem))
+        }
         let inputs = CallInputs(request, columns: block, for: model)
         switch model.breaker.verdict() {
         case .ask: return .success((model, inputs))

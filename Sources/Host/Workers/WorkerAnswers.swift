@@ -117,7 +117,7 @@ extension WorkerAnswers {
         sheet: ScoreSheet, good: Int
     ) {
         let sheet = ScoreSheet()
-        let place = sheet.prepare(rows: rows, heads: heads, parts: parts)
+        let place = sheet.prepare(rows: rows, heads: heads, parts: parts, paths: 0)
         var scores = mneme_scores()
         scores.values = .matrix(
             place.values, MNEME_F32, rows: heads, columns: rows, stride: rows * 4, size: 4)

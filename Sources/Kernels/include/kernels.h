@@ -17,6 +17,9 @@
 /* a[n] . b[n], f32. Borrowed, any alignment. */
 float mneme_dot_f32(const float *a, const float *b, size_t n);
 
+/* Products and sums in double, the same bits on every level: for sums that become angles. */
+double mneme_dot_double(const float *a, const float *b, size_t n);
+
 /* a[n] as IEEE binary16, b[n] f32. */
 float mneme_dot_f16(const uint16_t *a, const float *b, size_t n);
 

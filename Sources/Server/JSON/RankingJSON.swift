@@ -41,6 +41,16 @@ extension RankedMemory {
                 "parts",
                 .array(parts.map { .object([("name", .string($0.name)), ("value", .single($0.value))]) })
             ),
+            (
+                "paths",
+                .array(
+                    paths.map { path in
+                        .object([
+                            ("hops", JSONValue(path.hops)),
+                            ("scores", .object(path.scores.map { ($0.name, .single($0.value)) })),
+                        ])
+                    })
+            ),
             ("propensity", .number(propensity)),
             ("is_deterministic", .bool(isDeterministic)),
             ("is_pinned", .bool(isPinned)),

@@ -75,7 +75,7 @@ struct MnemeMethods: Sendable {
     private static let candidateMembers = [
         "id", "text", "caption", "author", "session", "ordinal", "importance", "pinned", "constraint",
         "superseded", "created_at_ms",
-        "last_access_ms", "access_count", "embedding",
+        "last_access_ms", "access_count", "embedding", "columns", "paths",
     ]
 
     private func score(_ params: JSONView?) throws -> JSONValue {
@@ -83,7 +83,7 @@ struct MnemeMethods: Sendable {
             params, method: "mneme/score",
             allowed: Self.scopeMembers + [
                 "query", "query_embedding", "candidates", "limit", "now_ms", "utc_offset_s", "deadline_ms",
-                "scorers", "explain",
+                "scorers", "explain", "events",
             ])
         var request = ScoreRequest()
         request.scope = try scope(p)
@@ -112,9 +112,28 @@ struct MnemeMethods: Sendable {
                 "last_access_ms", -4_000_000_000_000...40_000_000_000_000)
             candidate.accessCount = Int(try item.integer("access_count", 0...1_000_000_000) ?? 0)
             candidate.embedding = try item.floats("embedding")
+            candidate.columns = try item.columns("columns")
+            candidate.paths = try item.paths("paths")
             request.candidates.append(candidate)
         }
+        request.events = try events(p)
         return try service.score(request).json
+    }
+
+    private static let eventMembers = ["at_ms", "focal_entities", "aspects", "injected", "referenced"]
+
+    private func events(_ p: Parameters) throws -> [CallerEvent] {
+        try (p.objects("events", allowed: Self.eventMembers) ?? []).map { item in
+            guard let time = try item.integer("at_ms", -4_000_000_000_000...40_000_000_000_000) else {
+                throw RPCError.parameters("mneme/score: events: at_ms is missing; allowed: Unix milliseconds")
+            }
+            var event = CallerEvent(atMilliseconds: time)
+            event.focalEntities = try item.strings("focal_entities") ?? []
+            event.aspects = try item.strings("aspects") ?? []
+            event.injected = try item.strings("injected") ?? []
+            event.referenced = try item.strings("referenced") ?? []
+            return event
+        }
     }
 
     private static let memoryMembers = [

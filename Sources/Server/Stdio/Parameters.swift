@@ -2,7 +2,7 @@
 /// A member that the method doesn't know is refused: a misspelt option must not be ignored.
 struct Parameters {
     private let object: JSONView?
-    private let method: String
+    let method: String
 
     init(_ object: JSONView?, method: String, allowed: [String]) throws(RPCError) {
         self.method = method
@@ -20,9 +20,9 @@ struct Parameters {
         }
     }
 
-    private func value(_ name: String) -> JSONView? { object?[name].flatMap { $0.isNull ? nil : $0 } }
+    func value(_ name: String) -> JSONView? { object?[name].flatMap { $0.isNull ? nil : $0 } }
 
-    private func wrong(_ name: String, _ value: JSONView, _ allowed: String) -> RPCError {
+    func wrong(_ name: String, _ value: JSONView, _ allowed: String) -> RPCError {
         .parameters("\(method): \(name) is \(value.description); allowed: \(allowed)")
     }
 

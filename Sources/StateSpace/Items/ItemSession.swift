@@ -68,7 +68,7 @@ extension ItemSession {
         return bytes + state.exported()
     }
 
-    package func restore(exact bytes: [UInt8]) throws(MambaStateError) {
+    package func restore(exact bytes: [UInt8]) throws(StateError) {
         guard bytes.count == exactByteCount else {
             throw .wrongSize(expected: exactByteCount, found: bytes.count)
         }
@@ -81,7 +81,7 @@ extension ItemSession {
         let rest = Array(bytes[(Self.headerBytes + hidden.count * 4)...])
         // Typed throws cross a closure as a result.
         try rest.withUnsafeBytes { bytes in
-            Result { () throws(MambaStateError) in try state.restore(from: bytes) }
+            Result { () throws(StateError) in try state.restore(from: bytes) }
         }.get()
         for (index, value) in values.enumerated() { hidden.start[index] = value }
         lastMilliseconds = bytes[8] == 1 ? Int64(bitPattern: time) : nil

@@ -23,14 +23,12 @@ package final class MambaState {
         [UInt8](UnsafeRawBufferPointer(start: values.start, count: byteCount))
     }
 
-    /// Takes over exported bytes; refused and untouched where the count differs or a number is not finite.
-    package func restore(from bytes: UnsafeRawBufferPointer) throws(MambaStateError) {
-        guard bytes.count == byteCount else { throw .wrongSize(expected: byteCount, found: bytes.count) }
-        for index in 0..<values.count {
-            let value = bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self)
-            if !value.isFinite { throw .notFinite(index: index) }
+    /// Takes over exported bytes; refused and untouched where they can't be this model's.
+    package func restore(from bytes: UnsafeRawBufferPointer) throws(StateError) {
+        let window = (shape.taps - 1) * shape.inner
+        try StateBytes.restore(bytes, to: values) { [count = shape.stateCount] index in
+            index % count < window ? StateBytes.projected : StateBytes.accumulated
         }
-        UnsafeMutableRawBufferPointer(start: values.start, count: byteCount).copyMemory(from: bytes)
     }
 
     package func copy(from other: MambaState) {
@@ -60,8 +58,3 @@ package final class MambaState {
 
 @available(*, unavailable)
 extension MambaState: Sendable {}
-
-package enum MambaStateError: Error, Equatable {
-    case wrongSize(expected: Int, found: Int)
-    case notFinite(index: Int)
-}

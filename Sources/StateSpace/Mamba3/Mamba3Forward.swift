@@ -11,7 +11,7 @@ extension Mamba3Weights {
         inProjection.apply(
             kernels, rows: rows, x, stride: shape.width, to: tape.projected.start, stride: shape.projected)
         prepareSteps(rows, tape)
-        prepareAngles(rows, state, tape)
+        prepareAngles(rows, x, state, tape)
         prepareKeys(kernels, rows, tape)
         prepareValues(rows, tape)
         scan(kernels, rows, state, tape)

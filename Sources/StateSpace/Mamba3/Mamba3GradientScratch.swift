@@ -11,7 +11,9 @@ package final class Mamba3GradientScratch {
         func rows(_ count: Int) -> FloatBuffer { FloatBuffer(capacity * count) }
         projected = rows(shape.projected)
         (step, alpha, beta, gamma, angle) = (rows(h), rows(h), rows(h), rows(h), rows(h * shape.angles))
-        (keys, queries, keyNormed, queryNormed) = (rows(h * r * n), rows(h * r * n), rows(r * n), rows(r * n))
+        (keys, queries, keyNormed, queryNormed) = (
+            rows(h * r * n), rows(h * r * n), rows(shape.keys), rows(shape.keys)
+        )
         (values, scanned, gates, gated) = (rows(h * r * p), rows(h * r * p), rows(h * r * p), rows(h * r * p))
         normed = rows(h * r * p)
         collected = rows(shape.inner)

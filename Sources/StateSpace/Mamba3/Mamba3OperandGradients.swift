@@ -22,22 +22,27 @@ extension Mamba3Weights {
                 }
             }
             pass.kernels.call.pointee.add(d, width, pass.gradients + bias + at % h * width)
-            pass.kernels.call.pointee.add(d, width, normed.start + at / h * width)
+            // The heads of a group share the vectors.
+            for r in 0..<shape.rank {
+                pass.kernels.call.pointee.add(
+                    d + r * n, n, normed.start + at / h * shape.keys + shape.key(rank: r, head: at % h))
+            }
         }
     }
 
     func keyNormBackward(_ pass: Mamba3Pass) {
-        let (r, n) = (shape.rank, shape.state)
+        let (vectors, n) = (shape.rank * shape.groups, shape.state)
         for t in 0..<pass.rows {
             let row = pass.tape.projected.start + t * shape.projected
             let out = pass.scratch.projected.start + t * shape.projected
             pass.kernels.call.pointee.rms_norm_gradient(
-                r, n, row + shape.keyColumn, keyNorm.start, pass.tape.keyScale.start + t * r,
-                pass.scratch.keyNormed.start + t * r * n, out + shape.keyColumn,
+                vectors, n, row + shape.keyColumn, keyNorm.start, pass.tape.keyScale.start + t * vectors,
+                pass.scratch.keyNormed.start + t * shape.keys, out + shape.keyColumn,
                 pass.gradients + pass.place.keyNorm)
             pass.kernels.call.pointee.rms_norm_gradient(
-                r, n, row + shape.queryColumn, queryNorm.start, pass.tape.queryScale.start + t * r,
-                pass.scratch.queryNormed.start + t * r * n, out + shape.queryColumn,
+                vectors, n, row + shape.queryColumn, queryNorm.start,
+                pass.tape.queryScale.start + t * vectors,
+                pass.scratch.queryNormed.start + t * shape.keys, out + shape.queryColumn,
                 pass.gradients + pass.place.queryNorm)
         }
     }

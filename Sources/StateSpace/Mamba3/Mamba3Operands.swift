@@ -10,7 +10,7 @@ extension Mamba3Weights {
             for head in 0..<shape.heads {
                 let at = t * shape.heads + head
                 let step = Elementary.softplus(row[shape.stepColumn + head] + stepBias.start[head])
-                let decay = min(-shape.decay(row[shape.decayColumn + head]), -1e-4)
+                let decay = min(-shape.decay(row[shape.decayColumn + head]), -shape.decayFloor)
                 let share = sigmoid(row[shape.trapezoidColumn + head])
                 let alpha = exp(decay * step)
                 tape.step.start[at] = step
@@ -24,16 +24,22 @@ extension Mamba3Weights {
     }
 
     /// φ_t = φ_{t-1} + π tanh(angle_t) Δ_t, kept within ±π: float32 resolves no angle of a long history otherwise.
-    func prepareAngles(_ rows: Int, _ state: Mamba3State, _ tape: Mamba3Tape) {
-        let m = shape.angles
+    ///
+    /// Both factors in double from x on: a head with long steps turns far, and their rounding adds up over the sequence.
+    func prepareAngles(_ rows: Int, _ x: Floats, _ state: Mamba3State, _ tape: Mamba3Tape) {
+        let (m, d) = (shape.angles, shape.width)
         for t in 0..<rows {
-            let raw = tape.projected.start + t * shape.projected + shape.angleColumn
-            for i in 0..<m { tape.turn.start[t * m + i] = tanh(raw[i]) }
+            for i in 0..<m {
+                let raw = mneme_dot_double(turning.start + (shape.heads + i) * d, x + t * d, d)
+                tape.turns[i] = Double.pi * tanh(raw)
+                tape.turn.start[t * m + i] = Float(tanh(raw))
+            }
             for head in 0..<shape.heads {
-                let step = tape.step.start[t * shape.heads + head]
+                let raw =
+                    mneme_dot_double(turning.start + head * d, x + t * d, d) + Double(stepBias.start[head])
+                let step = max(raw, 0) + log1p(exp(-abs(raw)))
                 for i in 0..<m {
-                    let before = Double(state.angles[head * m + i])
-                    let angle = before + Double.pi * Double(tape.turn.start[t * m + i]) * Double(step)
+                    let angle = Double(state.angles[head * m + i]) + tape.turns[i] * step
                     let reduced = remainder(angle, 2 * Double.pi)
                     state.angles[head * m + i] = Float(reduced)
                     tape.cosine.start[(t * shape.heads + head) * m + i] = Float(cos(reduced))
@@ -46,22 +52,22 @@ extension Mamba3Weights {
     /// k_r = Rot(RMSNorm(B_r) w + bias), q_r the same of C.
     func prepareKeys(_ kernels: KernelTable, _ rows: Int, _ tape: Mamba3Tape) {
         let width = shape.rank * shape.state
+        let vectors = shape.rank * shape.groups
         for t in 0..<rows {
             let row = tape.projected.start + t * shape.projected
             kernels.call.pointee.rms_norm(
-                shape.rank, shape.state, row + shape.keyColumn, keyNorm.start, 1e-5,
-                tape.keyNormed.start + t * width,
-                tape.keyScale.start + t * shape.rank)
+                vectors, shape.state, row + shape.keyColumn, keyNorm.start, 1e-5,
+                tape.keyNormed.start + t * shape.keys, tape.keyScale.start + t * vectors)
             kernels.call.pointee.rms_norm(
-                shape.rank, shape.state, row + shape.queryColumn, queryNorm.start, 1e-5,
-                tape.queryNormed.start + t * width, tape.queryScale.start + t * shape.rank)
+                vectors, shape.state, row + shape.queryColumn, queryNorm.start, 1e-5,
+                tape.queryNormed.start + t * shape.keys, tape.queryScale.start + t * vectors)
             for head in 0..<shape.heads {
                 let at = t * shape.heads + head
                 rotate(
-                    tape.keyNormed.start + t * width, keyBias, head, at, tape,
+                    tape.keyNormed.start + t * shape.keys, keyBias, head, at, tape,
                     to: tape.keys.start + at * width)
                 rotate(
-                    tape.queryNormed.start + t * width, queryBias, head, at, tape,
+                    tape.queryNormed.start + t * shape.keys, queryBias, head, at, tape,
                     to: tape.queries.start + at * width)
             }
         }
@@ -73,9 +79,10 @@ extension Mamba3Weights {
         to out: MutableFloats
     ) {
         let n = shape.state
-        let width = shape.rank * n
-        for index in 0..<width { out[index] = normed[index] + bias.start[head * width + index] }
         for r in 0..<shape.rank {
+            let source = normed + shape.key(rank: r, head: head)
+            let offset = bias.start + (head * shape.rank + r) * n
+            for i in 0..<n { out[r * n + i] = source[i] + offset[i] }
             for i in 0..<shape.angles {
                 let (first, second) = shape.pair(i)
                 let (c, s) = (

@@ -22,16 +22,13 @@ package final class Mamba3State {
         [UInt8](UnsafeRawBufferPointer(start: values.start, count: values.count * 4))
     }
 
-    /// Refused and untouched where the count differs or a number is not finite.
-    package func restore(from bytes: UnsafeRawBufferPointer) throws(MambaStateError) {
-        guard bytes.count == values.count * 4 else {
-            throw .wrongSize(expected: values.count * 4, found: bytes.count)
+    /// Refused and untouched where they can't be this mixer's.
+    package func restore(from bytes: UnsafeRawBufferPointer) throws(StateError) {
+        let (matrix, keys) = (matrix - values.start, keys - values.start)
+        try StateBytes.restore(bytes, to: values) { index in
+            index < matrix
+                ? StateBytes.angle : index < keys ? StateBytes.accumulated : StateBytes.projected
         }
-        for index in 0..<values.count
-        where !bytes.loadUnaligned(fromByteOffset: index * 4, as: Float.self).isFinite {
-            throw .notFinite(index: index)
-        }
-        UnsafeMutableRawBufferPointer(start: values.start, count: bytes.count).copyMemory(from: bytes)
     }
 
     /// As the goldens hold them: S as [H, P, N].

@@ -40,7 +40,7 @@ extension Mamba3Weights {
         let dShare = (dGamma - dBeta * alpha) * step
         out[shape.trapezoidColumn + head] = dShare * share * (1 - share)
         let raw = row[shape.decayColumn + head]
-        let isClamped = -shape.decay(raw) > -1e-4
+        let isClamped = -shape.decay(raw) > -shape.decayFloor
         out[shape.decayColumn + head] = isClamped ? 0 : -shape.decay.derivative(raw) * dExponent * step
         let dRaw = dStep * sigmoid(row[shape.stepColumn + head] + stepBias.start[head])
         out[shape.stepColumn + head] = dRaw

@@ -7,6 +7,8 @@ package final class Mamba3Weights {
     /// [H, R, P], ones for SISO; [E], nil without output norm.
     let expandX, expandZ, contract: FloatBuffer
     let norm: FloatBuffer?
+    /// The rows of in_proj for step and angle once more, [H + M, D]: they are multiplied in double.
+    let turning: FloatBuffer
 
     package init(_ shape: Mamba3Shape, trains: Bool) {
         let (h, r, n, p) = (shape.heads, shape.rank, shape.state, shape.headWidth)
@@ -24,6 +26,7 @@ package final class Mamba3Weights {
         expandZ = FloatBuffer(ones)
         contract = FloatBuffer(ones)
         norm = shape.outputNorm ? FloatBuffer(shape.inner) : nil
+        turning = FloatBuffer((h + shape.angles) * shape.width)
     }
 
     package func load(_ parameters: Floats, at place: Mamba3Parameters) {
@@ -33,6 +36,10 @@ package final class Mamba3Weights {
         }
         inProjection.load(parameters + place.inProjection)
         outProjection.load(parameters + place.outProjection)
+        let (d, h) = (shape.width, shape.heads)
+        let rows = parameters + place.inProjection
+        turning.start.update(from: rows + shape.stepColumn * d, count: h * d)
+        (turning.start + h * d).update(from: rows + shape.angleColumn * d, count: shape.angles * d)
         copy(place.stepBias, stepBias)
         copy(place.keyBias, keyBias)
         copy(place.queryBias, queryBias)
@@ -59,7 +66,9 @@ package final class Mamba3Tape {
     let alpha, beta, gamma: FloatBuffer
     /// [T, M]: tanh(angle); [T, H, M]: cos φ, sin φ.
     let turn, cosine, sine: FloatBuffer
-    /// [T, R, N] after RMSNorm, and 1/rms [T, R].
+    /// [M]: π tanh(angle) of the row at hand.
+    let turns: UnsafeMutablePointer<Double>
+    /// [T, R, G, N] after RMSNorm, and 1/rms [T, R, G].
     package let keyNormed, queryNormed: FloatBuffer
     let keyScale, queryScale: FloatBuffer
     /// [T, H, R, N]; [T, H, R, P].
@@ -79,16 +88,22 @@ package final class Mamba3Tape {
         (step, decay, trapezoid) = (rows(h), rows(h), rows(h))
         (alpha, beta, gamma) = (rows(h), rows(h), rows(h))
         (turn, cosine, sine) = (rows(shape.angles), rows(h * shape.angles), rows(h * shape.angles))
-        (keyNormed, queryNormed, keyScale, queryScale) = (rows(r * n), rows(r * n), rows(r), rows(r))
+        (keyNormed, queryNormed, keyScale, queryScale) = (
+            rows(shape.keys), rows(shape.keys), rows(r * shape.groups), rows(r * shape.groups)
+        )
         (keys, queries) = (rows(h * r * n), rows(h * r * n))
         (values, scanned, gates, gated) = (rows(h * r * p), rows(h * r * p), rows(h * r * p), rows(h * r * p))
         normed = shape.outputNorm ? rows(h * r * p) : scanned
         scale = rows(h * r)
         collected = rows(shape.inner)
+        turns = .allocate(capacity: max(shape.angles, 1))
+        turns.initialize(repeating: 0, count: max(shape.angles, 1))
         history = trains ? FloatBuffer(h * (capacity + 1) * n * p) : nil
         firstKeys = trains ? FloatBuffer(h * r * n) : nil
         firstValues = trains ? FloatBuffer(h * r * p) : nil
     }
+
+    deinit { turns.deallocate() }
 }
 
 @available(*, unavailable)

@@ -12,11 +12,12 @@ package struct S4DState: Sendable, Equatable {
         values = [Float](repeating: 0, count: Self.count(configuration))
     }
 
-    /// A state exported before; nil if it isn't one of this model's, or not finite.
+    /// A state exported before; nil if it can't be one of this model's.
     package init?(hops: Int, values: [Float], _ configuration: S4DConfiguration) {
-        guard hops >= 0, values.count == Self.count(configuration), values.allSatisfy(\.isFinite) else {
-            return nil
-        }
+        // The bound keeps hops to come from overflowing.
+        guard (0...1 << 48).contains(hops), values.count == Self.count(configuration),
+            values.allSatisfy({ abs($0) <= StateBytes.accumulated })
+        else { return nil }
         self.hops = hops
         self.values = values
     }

@@ -50,7 +50,7 @@ package struct CompactProjection: Sendable, Equatable {
     }
 
     /// S
-    package static func size(_ shape: ScorerShape) -> Int { shape.layers * shape.mixer.stateCount + shape.width }
+    package static func size(_ shape: ScorerShape) -> Int { shape.stateCount + shape.width }
 
     /// The session as K numbers.
     package func encode(_ state: ScorerState) -> [Int8] {
@@ -76,10 +76,11 @@ package struct CompactProjection: Sendable, Equatable {
 extension ScorerState {
     /// The carried numbers and the last output, one after the other.
     package var vector: [Float] {
-        get { trunk.values.array + output.array }
+        get { trunk.values + output.array }
         set {
-            for place in 0..<trunk.values.count { trunk.values.start[place] = newValue[place] }
-            for place in 0..<output.count { output.start[place] = newValue[trunk.values.count + place] }
+            let count = trunk.count
+            trunk.values = Array(newValue[..<count])
+            for place in 0..<output.count { output.start[place] = newValue[count + place] }
         }
     }
 }

@@ -51,9 +51,11 @@ final class ListBranch {
         }
     }
 
-    /// A new list, read against the trunk's output y.
-    func beginTurn(_ y: Floats, _ scratch: Scratch) {
+    /// A new list, read against the trunk's output y; nil = there is no trunk.
+    func beginTurn(_ y: Floats?, _ scratch: Scratch) {
         scratch.state.reset()
+        scratch.query.clear()
+        guard let y else { return }
         query.apply(kernels, rows: 1, y, stride: query.inputs, to: scratch.query.start, stride: query.outputs)
     }
 

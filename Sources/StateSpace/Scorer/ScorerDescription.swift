@@ -43,7 +43,7 @@ package struct ScorerDescription: Sendable, Equatable {
 
     package var metadata: [String: String] {
         [
-            "model": Self.model, "block": "mamba1",
+            "model": Self.model,
             "event_columns": eventColumns.joined(separator: ","), "row_columns": rowColumns.joined(separator: ","),
             "heads": heads.map(\.rawValue).joined(separator: ","), "gap_rule": gapRule.word,
             "reference_time_s": "\(referenceSeconds)", "state_id": String(stateID, radix: 16),
@@ -53,7 +53,6 @@ package struct ScorerDescription: Sendable, Equatable {
 
     package init(_ file: SafetensorsFile) throws(SafetensorsError) {
         try file.demand("model", allowed: [Self.model])
-        try file.demand("block", allowed: ["mamba1"])
         eventColumns = try file.list("event_columns")
         rowColumns = try file.list("row_columns")
         heads = try Self.heads(file)
@@ -83,7 +82,7 @@ package struct ScorerDescription: Sendable, Equatable {
 extension SafetensorsFile {
     /// A word of the metadata that must be one of these.
     @discardableResult
-    fileprivate func demand(_ key: String, allowed: [String]) throws(SafetensorsError) -> String {
+    func demand(_ key: String, allowed: [String]) throws(SafetensorsError) -> String {
         guard let word = metadata[key], allowed.contains(word) else {
             throw SafetensorsError(
                 "another word than this model knows", at: "metadata \"\(key)\"", found: metadata[key] ?? "nothing",

@@ -2,11 +2,16 @@
 package struct ScorerParameters: Sendable {
     package let layout: ParameterLayout
     let event, eventBias, norm: Int
-    let backbone: MambaParameters
+    let backbone: Backbone
     let code, query, queryBias, reader, pointwise, pointwiseBias: Int
     let headFeatures, headReader, headPointwise, headBias: Int
     let residual: Int?
     let list: ListParameters?
+
+    enum Backbone: Sendable {
+        case mamba(MambaParameters)
+        case mamba3(Mamba3StackParameters)
+    }
 
     struct ListParameters: Sendable {
         let input, inputBias, query, norm, head: Int
@@ -22,7 +27,11 @@ package struct ScorerParameters: Sendable {
         }
         event = add("event.weight", [width, shape.eventInputs])
         eventBias = add("event.bias", [width], decays: false)
-        backbone = MambaParameters(shape.mixer, layers: shape.layers, prefix: "backbone.", in: &layout)
+        if let mamba3 = shape.mamba3 {
+            backbone = .mamba3(Mamba3StackParameters(mamba3, layers: shape.layers, prefix: "backbone.", in: &layout))
+        } else {
+            backbone = .mamba(MambaParameters(shape.mixer, layers: shape.layers, prefix: "backbone.", in: &layout))
+        }
         norm = add("norm_f.weight", [width], decays: false)
         code = add("code.weight", [shape.codeWidth, width])
         query = add("query.weight", [shape.readers, width])
@@ -59,7 +68,11 @@ package struct ScorerParameters: Sendable {
         let (width, rows) = (shape.width, shape.rowInputs)
         fill(event, width * shape.eventInputs, inputs: shape.eventInputs, &random)
         fill(eventBias, width, inputs: shape.eventInputs, &random)
-        backbone.initialize(values, shape: shape.mixer, using: &random)
+        switch (backbone, shape.mamba3) {
+        case (.mamba(let place), _): place.initialize(values, shape: shape.mixer, using: &random)
+        case (.mamba3(let place), let mamba3?): place.initialize(values, shape: mamba3, using: &random)
+        case (.mamba3, nil): preconditionFailure("the place was made from another shape")
+        }
         for index in norm..<norm + width { values[index] = 1 }
         fill(code, shape.codeWidth * width, inputs: width, &random)
         fill(query, shape.readers * width, inputs: width, &random)

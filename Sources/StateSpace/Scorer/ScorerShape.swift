@@ -8,7 +8,10 @@ package struct ScorerShape: Sendable, Equatable {
     package var rowColumns: Int
     /// C: an id becomes so many signs (`IDCode`); 0 = ids are not read.
     package var codeWidth: Int
+    /// Of a trunk of Mamba-1 blocks; its width is the trunk's, whatever the block.
     package var mixer: MixerShape
+    /// Of a trunk of Mamba-3 blocks, as wide; nil = Mamba-1.
+    package var mamba3: Mamba3Shape?
     /// Layers of the trunk; 0 = there is none, rows are judged by their columns alone.
     package var layers: Int
     /// Units that see a row and the trunk together.
@@ -54,11 +57,14 @@ package struct ScorerShape: Sendable, Equatable {
     package var rowInputs: Int { rowColumns + codeWidth }
     package var width: Int { mixer.width }
     package var hasTrunk: Bool { layers > 0 }
+    /// Numbers that the trunk carries from event to event.
+    package var stateCount: Int { layers * (mamba3?.stateCount ?? mixer.stateCount) }
 
     package var isValid: Bool {
         let small = [eventColumns, rowColumns, layers, readers, pointwise].allSatisfy { (0...1 << 12).contains($0) }
         let hasInput = rowInputs > 0 && (!hasTrunk || eventInputs > 0)
         return small && hasInput && (0...IDCode.widest).contains(codeWidth) && (1...32).contains(heads) && mixer.isValid
+            && (mamba3.map { $0.isValid && $0.width == mixer.width } ?? true)
             && (list.map { $0.mixer.isValid && (1...64).contains($0.layers) } ?? true)
     }
 }

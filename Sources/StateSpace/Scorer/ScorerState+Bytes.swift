@@ -21,15 +21,18 @@ extension ScorerState {
     package func restore(exact bytes: [UInt8]) throws(ScorerStateError) {
         guard bytes.count == exactByteCount else { throw .size(found: bytes.count, expected: exactByteCount) }
         let (time, marks) = try Self.readHeader(bytes)
-        var values: [Float] = []
-        values.reserveCapacity((bytes.count - Self.headerBytes) / 4)
-        for place in stride(from: Self.headerBytes, to: bytes.count, by: 4) {
-            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[place + $1]) << UInt32(8 * $1) }
-            let value = Float(bitPattern: bits)
-            guard value.isFinite else { throw .notFinite(place: values.count) }
-            values.append(value)
+        // The output first, into a place of its own: a state that is refused changes nothing.
+        let last = FloatBuffer(output.count)
+        let result = bytes.withUnsafeBytes { bytes in
+            Result { () throws(StateError) in
+                let split = Self.headerBytes + trunk.byteCount
+                try StateBytes.restore(
+                    UnsafeRawBufferPointer(rebasing: bytes[split...]), to: last) { _ in StateBytes.projected }
+                try trunk.restore(from: UnsafeRawBufferPointer(rebasing: bytes[Self.headerBytes..<split]))
+            }
         }
-        vector = values
+        if case .failure(let error) = result { throw .numbers(error) }
+        output.start.update(from: last.start, count: last.count)
         lastMilliseconds = marks & Self.hasEvent != 0 ? time : nil
         hasOutput = marks & Self.hasLastOutput != 0
     }
@@ -57,13 +60,15 @@ extension ScorerState {
 
 package enum ScorerStateError: Error, Equatable, CustomStringConvertible {
     case size(found: Int, expected: Int)
-    case notFinite(place: Int)
+    case numbers(StateError)
     case marks(UInt8)
 
     package var description: String {
         switch self {
         case .size(let found, let expected): "a state of \(found) bytes; these weights have \(expected)"
-        case .notFinite(let place): "number \(place) of the state isn't finite"
+        case .numbers(.notFinite(let index)): "number \(index) of the state isn't finite"
+        case .numbers(.tooLarge(let index)): "number \(index) of the state is larger than events can make it"
+        case .numbers(.wrongSize(let expected, let found)): "\(found) bytes of numbers; these weights have \(expected)"
         case .marks(let marks): "unknown marks \(marks) in the state; allowed: 0 to 3"
         }
     }

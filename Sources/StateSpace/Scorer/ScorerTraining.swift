@@ -3,8 +3,8 @@ import Kernels
 /// What the backward pass over one user's events and its turns needs. One per thread of a trainer.
 package final class ScorerTape {
     let capacity, rowCapacity: Int
-    let trunk: MambaTape
-    let start: MambaState
+    let trunk: ScorerTrunk.Tape
+    let start: TrunkState
     /// [T, G + 4C], the stream [T, D], normed [T, D], 1/rms [T]; their gradients.
     let events, hidden, output, scale: FloatBuffer
     let dHidden, dOutput: FloatBuffer
@@ -22,8 +22,8 @@ package final class ScorerTape {
         let shape = scorer.shape
         capacity = max(events, 1)
         rowCapacity = rows
-        trunk = MambaTape(scorer.stack, capacity: capacity)
-        start = scorer.stack.makeState()
+        trunk = scorer.trunk.makeTape(capacity)
+        start = scorer.trunk.makeState()
         self.events = FloatBuffer(capacity * shape.eventInputs)
         hidden = FloatBuffer(capacity * shape.width)
         output = FloatBuffer(capacity * shape.width)
@@ -60,7 +60,7 @@ extension SequenceScorer {
         tape.start.reset()
         tape.events.start.update(from: x, count: rows * shape.eventInputs)
         event.apply(kernels, rows: rows, x, stride: shape.eventInputs, to: tape.hidden.start, stride: width)
-        stack.forward(tape.hidden.start, rows: rows, gaps: gaps, state: tape.start, tape: tape.trunk)
+        trunk.forward(tape.hidden.start, rows: rows, gaps: gaps, tape.start, tape.trunk)
         kernels.call.pointee.rms_norm(
             rows, width, tape.hidden.start, norm.start, MambaStack.epsilon, tape.output.start, tape.scale.start)
         tape.dOutput.start.update(repeating: 0, count: rows * width)
@@ -215,7 +215,7 @@ extension SequenceScorer {
         kernels.call.pointee.rms_norm_gradient(
             rows, width, tape.hidden.start, norm.start, tape.scale.start, tape.dOutput.start, tape.dHidden.start,
             gradients + place.norm)
-        stack.backward(tape.dHidden.start, tape: tape.trunk, gradients: gradients)
+        trunk.backward(tape.dHidden.start, tape.trunk, gradients: gradients)
         kernels.call.pointee.linear_gradient(
             rows, shape.eventInputs, width, tape.dHidden.start, width, tape.events.start, shape.eventInputs,
             gradients + place.event, gradients + place.eventBias)

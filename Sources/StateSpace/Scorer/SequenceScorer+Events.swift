@@ -24,10 +24,10 @@ extension SequenceScorer {
         state.hasOutput = true
     }
 
-    private func step(_ x: Floats, gap: Float, _ state: MambaState, to output: MutableFloats, _ scratch: ScorerScratch) {
+    private func step(_ x: Floats, gap: Float, _ state: TrunkState, to output: MutableFloats, _ scratch: ScorerScratch) {
         let width = shape.width
         event.apply(kernels, rows: 1, x, stride: shape.eventInputs, to: scratch.hidden.start, stride: width)
-        stack.step(scratch.hidden.start, gap: gap, state: state, scratch: scratch.trunk)
+        trunk.step(scratch.hidden.start, gap: gap, state, scratch.trunk)
         kernels.call.pointee.rms_norm(
             1, width, scratch.hidden.start, norm.start, MambaStack.epsilon, output, scratch.scale.start)
     }
@@ -60,6 +60,7 @@ extension SequenceScorer {
     /// code.weight y ÷ √C and query y + b, once per turn.
     private func prepareTurn(_ scratch: ScorerScratch) {
         scratch.query.start.update(from: queryBias.start, count: shape.readers)
+        if let list, let room = scratch.list { list.beginTurn(shape.hasTrunk ? Floats(scratch.output.start) : nil, room) }
         guard shape.hasTrunk else { return }
         let (y, width) = (scratch.output.start, shape.width)
         if shape.codeWidth > 0 {
@@ -70,6 +71,5 @@ extension SequenceScorer {
         if shape.readers > 0 {
             query.apply(kernels, rows: 1, y, stride: width, to: scratch.query.start, stride: shape.readers, adding: true)
         }
-        if let list, let room = scratch.list { list.beginTurn(y, room) }
     }
 }

@@ -14,7 +14,7 @@ package final class SequenceScorer: @unchecked Sendable {
     package let place: ScorerParameters
     package let kernels: KernelTable
     package let scales: ScorerScales
-    let stack: MambaStack
+    let trunk: ScorerTrunk
     let event, code, query, reader, pointwise: Projection
     let headFeatures, headReader, headPointwise: Projection
     let norm, queryBias, headBias: FloatBuffer
@@ -31,7 +31,7 @@ package final class SequenceScorer: @unchecked Sendable {
         self.kernels = kernels
         self.scales = scales
         place = ScorerParameters(shape)
-        stack = MambaStack(shape.mixer, place: place.backbone, gapRule: gapRule, kernels: kernels, trains: trains)
+        trunk = ScorerTrunk(shape, place.backbone, gapRule: gapRule, kernels, trains: trains)
         func projection(_ inputs: Int, _ outputs: Int, hasBias: Bool = false) -> Projection {
             Projection(inputs: inputs, outputs: outputs, hasBias: hasBias, trains: trains)
         }
@@ -56,7 +56,7 @@ package final class SequenceScorer: @unchecked Sendable {
     /// Packs the flat vector of parameters.
     package func load(_ parameters: Floats) {
         event.load(parameters + place.event, bias: parameters + place.eventBias)
-        stack.load(parameters)
+        trunk.load(parameters)
         norm.start.update(from: parameters + place.norm, count: norm.count)
         code.load(parameters + place.code)
         query.load(parameters + place.query)
@@ -123,7 +123,7 @@ package struct ScorerScales: Sendable, Equatable {
 
 /// What one user's events have become.
 package final class ScorerState {
-    let trunk: MambaState
+    let trunk: TrunkState
     /// The trunk's output at the last event, normed [D].
     let output: FloatBuffer
     /// Unix milliseconds; nil = there was no event yet.
@@ -132,7 +132,7 @@ package final class ScorerState {
     var hasOutput = false
 
     init(_ scorer: SequenceScorer) {
-        trunk = scorer.stack.makeState()
+        trunk = scorer.trunk.makeState()
         output = FloatBuffer(scorer.shape.width)
     }
 
@@ -155,8 +155,8 @@ package final class ScorerScratch {
     /// Rows that go through the heads together; their values (some 60 kB) stay in the cache.
     package static let blockRows = 128
 
-    let trunk: MambaScratch
-    let state: MambaState
+    let trunk: ScorerTrunk.Scratch
+    let state: TrunkState
     /// An event's inputs [G + 4C], the stream [D], 1/rms.
     let event, hidden, scale: FloatBuffer
     /// What the turn's rows are read against: y [D], code.weight y ÷ √C [C], query y + b [readers].
@@ -167,8 +167,8 @@ package final class ScorerScratch {
 
     package init(_ scorer: SequenceScorer) {
         let (shape, rows) = (scorer.shape, Self.blockRows)
-        trunk = MambaScratch(scorer.stack)
-        state = scorer.stack.makeState()
+        trunk = scorer.trunk.makeScratch()
+        state = scorer.trunk.makeState()
         event = FloatBuffer(shape.eventInputs)
         hidden = FloatBuffer(shape.width)
         scale = FloatBuffer(1)

@@ -73,7 +73,9 @@ package enum SyntheticTask: String, Sendable, CaseIterable {
 
     /// Fresh examples for every batch.
     package func batches(size: Int, steps: Int, seed: UInt64) -> GeneratedBatches<TokenExample> {
-        GeneratedBatches("\(rawValue), batches of \(size), \(steps) steps", seed: seed) { index, random in
+        // Only a curriculum depends on the number of steps; any other run may be resumed to go further.
+        let course = self == .parity ? ", curriculum over \(steps) steps" : ""
+        return GeneratedBatches("\(rawValue), batches of \(size)\(course)", seed: seed) { index, random in
             (0..<size).map { _ in
                 let length = length(ofBatch: index, of: steps, using: &random)
                 return example(length: length, forTest: false, using: &random)

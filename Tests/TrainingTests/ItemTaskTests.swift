@@ -34,8 +34,9 @@ import Training
     }
 
     /// With dropout the masks depend on the seed and the step alone, so the loss has a slope all the same.
-    @Test(arguments: [Float(0), 0.3]) func theGradientIsTheSlopeOfTheMeanLoss(_ dropout: Float) {
-        let task = ItemTask(Self.shape, dropout: dropout)
+    @Test(arguments: [(Float(0), Float(0)), (0.3, 0), (0.2, 0.1)])
+    func theGradientIsTheSlopeOfTheMeanLoss(_ dropout: Float, _ smoothing: Float) {
+        let task = ItemTask(Self.shape, dropout: dropout, smoothing: smoothing)
         let trainer = Self.trainer(task)
         let batch = Self.sequences(9, seed: 5)
         let gradient = trainer.gradient(of: batch).gradient
@@ -91,6 +92,18 @@ import Training
             }
         }
         #expect(abs(trainer.gradient(of: batch).loss - total / Double(count)) < 2e-6)
+    }
+
+    @Test func aSequenceReadBackwardsOrWithEventsLeftOutKeepsItsItems() {
+        let task = ItemTask(
+            ItemShape(items: 23, mixer: MixerShape(width: 8, state: 4)),
+            augmentation: .init(leftOut: 0.9, reversed: 1))
+        let plain = ItemTask(ItemShape(items: 23, mixer: MixerShape(width: 8, state: 4)))
+        // Of two events none can be left out, so the one position is that of the reversed pair.
+        let pair = ItemSequence(items: [4, 9])
+        let loss = Self.trainer(task).gradient(of: [pair]).loss
+        #expect(loss == Self.trainer(plain).gradient(of: [ItemSequence(items: [9, 4])]).loss)
+        #expect(loss != Self.trainer(plain).gradient(of: [pair]).loss)
     }
 
     @Test func aRunWithDropoutRepeatsBitForBitOnAnyNumberOfThreads() throws {

@@ -44,13 +44,25 @@ struct TrainSequence: MnemeCommand {
     @Option(help: ArgumentHelp("Share of values dropped while training.", valueName: "share"))
     var dropout = 0.4
 
+    @Option(help: ArgumentHelp("Share of events left out while training, without gaps only.", valueName: "share"))
+    var leftOut = 0.0
+
+    @Option(help: ArgumentHelp("Share of sequences read backwards while training, without gaps only.", valueName: "share"))
+    var reversed = 0.0
+
+    @Option(help: ArgumentHelp("Share of every target's weight that goes to all items alike.", valueName: "share"))
+    var smoothing = 0.0
+
+    @Option(help: ArgumentHelp("Let weight decay shrink embeddings too: on or off.", valueName: "switch"))
+    var tableDecay = Switch.off
+
     @Option(help: ArgumentHelp("Highest learning rate.", valueName: "rate"))
     var rate = 1e-3
 
     @Option(help: ArgumentHelp("Last learning rate, as a share of the highest.", valueName: "share"))
     var rateFloor = 0.1
 
-    @Option(help: ArgumentHelp("Of matrices; embeddings, norms and dynamics never decay.", valueName: "x"))
+    @Option(help: ArgumentHelp("Of matrices; norms, biases and dynamics never decay.", valueName: "x"))
     var weightDecay = 0.01
 
     @Option(help: ArgumentHelp("At most.", valueName: "n"))
@@ -119,6 +131,10 @@ struct TrainSequence: MnemeCommand {
         options.hasItemBias = itemBias == .on
         options.usesGaps = gaps == .on
         options.dropout = dropout
+        options.leftOut = leftOut
+        options.reversed = reversed
+        options.smoothing = smoothing
+        options.decaysTable = tableDecay == .on
         options.learningRate = rate
         options.learningRateFloor = rateFloor
         options.weightDecay = weightDecay
@@ -142,8 +158,11 @@ struct TrainSequence: MnemeCommand {
         for (option, value) in counts { try OptionCheck.atLeast(1, value, option: option) }
         try OptionCheck.atLeast(0, expansion, option: "--expansion")
         try OptionCheck.inRange(0...0.95, dropout, option: "--dropout")
+        try OptionCheck.inRange(0...0.9, leftOut, option: "--left-out")
+        try OptionCheck.inRange(0...1, reversed, option: "--reversed")
+        try OptionCheck.inRange(0...0.9, smoothing, option: "--smoothing")
         try OptionCheck.inRange(0...1, rateFloor, option: "--rate-floor")
-        try OptionCheck.inRange(0...1, weightDecay, option: "--weight-decay")
+        try OptionCheck.inRange(0...10, weightDecay, option: "--weight-decay")
         try OptionCheck.inRange(1e-9...1, rate, option: "--rate")
         try OptionCheck.needs("--checkpoint", given: checkpoint != nil, resume, option: "--resume")
     }

@@ -62,7 +62,10 @@ private final class TrainingRun {
         self.set = set
         self.index = index
         gapUnit = unit
-        task = ItemTask(shape, dropout: Float(options.dropout))
+        task = ItemTask(
+            shape, dropout: Float(options.dropout),
+            augmentation: .init(leftOut: options.leftOut, reversed: options.reversed),
+            smoothing: Float(options.smoothing), tableDecays: options.decaysTable)
         source = ShuffledBatches(
             examples, size: options.batch, seed: options.seed, buckets: .init(batches: 16) { $0.rows })
         sequences = examples.count

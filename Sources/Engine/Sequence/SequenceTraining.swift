@@ -13,6 +13,12 @@ package struct SequenceTraining {
         package var hasItemBias = false
         package var usesGaps = false
         package var dropout = 0.4
+        /// Shares of events left out and of sequences reversed while training; without gaps only.
+        package var leftOut = 0.0
+        package var reversed = 0.0
+        /// Of labels; share spread over all items.
+        package var smoothing = 0.0
+        package var decaysTable = false
         package var learningRate = 1e-3
         package var learningRateFloor = 0.1
         package var weightDecay = 0.01

@@ -23,18 +23,29 @@ final class ServedRanker: SequenceRanker {
         let key = UInt64(bitPattern: context.user)
         let times = context.rows.indices.map { Int64((context.seconds?[$0] ?? Double($0)) * 1000) }
         events.set(context.rows.map { ids[Int($0) - 1] }, at: times, session: key)
+        let session = SessionTurn(session: key, sequence: UInt64(context.rows.count))
+        for first in stride(from: 0, to: ids.count, by: Self.rowsPerCall) {
+            let range = first..<min(first + Self.rowsPerCall, ids.count)
+            ask(range, session, now: times.last ?? 0, to: &scores)
+        }
+    }
+
+    /// What a list scorer gets at most, unless plugins.json says otherwise. A row's logit doesn't depend on the others.
+    private static let rowsPerCall = 4096
+
+    private func ask(_ range: Range<Int>, _ session: SessionTurn, now: Int64, to scores: inout [Float]) {
         var request = ScoringRequest(
-            rowIDs: ids.map { UInt64(bitPattern: $0) }, nowMilliseconds: times.last ?? 0)
-        request.session = SessionTurn(session: key, sequence: UInt64(context.rows.count))
+            rowIDs: ids[range].map { UInt64(bitPattern: $0) }, nowMilliseconds: now)
+        request.session = session
         let answer = host.score(request) { names in
             // Next-item weights read no column: the library offers to read them all, and sees each as absent.
             ColumnBlock(
-                rowCount: self.ids.count, columnCount: names.count,
-                values: [Float](repeating: 0, count: self.ids.count * names.count),
+                rowCount: range.count, columnCount: names.count,
+                values: [Float](repeating: 0, count: range.count * names.count),
                 present: [UInt8](repeating: 0, count: names.count))
         }
         degraded.formUnion(answer.degraded)
-        for (row, score) in answer.scores.enumerated() { scores[row + 1] = score }
+        for (place, score) in answer.scores.enumerated() { scores[range.lowerBound + place + 1] = score }
     }
 }
 

@@ -36,11 +36,12 @@ package struct ItemParameters: Sendable {
     package let backbone: MambaParameters
     package let feeds: [FeedForwardParameters]
 
-    package init(_ shape: ItemShape) {
+    /// - Parameter tableDecays: whether AdamW shrinks the embeddings. Rare items have few gradients between which they are
+    ///   pulled to zero (math 9): with a full softmax, where every item has a gradient at every step, it is a choice.
+    package init(_ shape: ItemShape, tableDecays: Bool = false) {
         var layout = ParameterLayout()
         let width = shape.width
-        // No decay: it would pull the rows of rare items to zero between their few gradients (math 9).
-        table = layout.add("items.weight", [shape.tableRows, width], decays: false)
+        table = layout.add("items.weight", [shape.tableRows, width], decays: tableDecays)
         bias = shape.hasItemBias ? layout.add("items.bias", [shape.tableRows], decays: false) : nil
         inputNorm = layout.add("norm_in.weight", [width], decays: false)
         backbone = MambaParameters(shape.mixer, layers: shape.layers, prefix: "backbone.", in: &layout)

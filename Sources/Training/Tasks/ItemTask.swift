@@ -28,17 +28,45 @@ package struct ItemTask: TrainingTask {
     package let layout: ParameterLayout
     /// Share of embeddings, mixer and feed-forward values that are dropped.
     package let dropout: Float
+    package let augmentation: Augmentation
+    /// Share of every target's weight that is spread evenly over all items.
+    package let smoothing: Float
     private let gapRule: GapRule
     private let kernels: KernelTable
 
     package init(
-        _ shape: ItemShape, dropout: Float = 0, gapRule: GapRule = .logarithm, kernels: KernelTable = .best
+        _ shape: ItemShape, dropout: Float = 0, augmentation: Augmentation = Augmentation(),
+        smoothing: Float = 0, tableDecays: Bool = false,
+        gapRule: GapRule = .logarithm, kernels: KernelTable = .best
     ) {
         self.shape = shape
         self.dropout = dropout
+        self.augmentation = augmentation
         self.gapRule = gapRule
         self.kernels = kernels
-        layout = ItemParameters(shape).layout
+        self.smoothing = smoothing
+        layout = ItemParameters(shape, tableDecays: tableDecays).layout
+    }
+
+    /// Sequences changed at random each time they are trained on, where only their order is known: where gaps count, they
+    /// stay as they are.
+    package struct Augmentation: Sendable, Equatable {
+        /// Share of events left out, so that an item also predicts the one after the next.
+        package var leftOut: Double
+        /// Share of sequences read backwards: what follows an item also says what came before it.
+        package var reversed: Double
+
+        package init(leftOut: Double = 0, reversed: Double = 0) {
+            self.leftOut = leftOut
+            self.reversed = reversed
+        }
+
+        func callAsFunction(_ sequence: ItemSequence, using random: inout SplitMix64) -> ItemSequence {
+            guard sequence.gaps == nil, leftOut > 0 || reversed > 0 else { return sequence }
+            let kept = leftOut > 0 ? sequence.items.filter { _ in random.unit() >= leftOut } : sequence.items
+            let items = kept.count >= 2 ? kept : sequence.items
+            return ItemSequence(items: random.unit() < reversed ? items.reversed() : items)
+        }
     }
 
     package func initialParameters(seed: UInt64) -> [Float] {
@@ -85,9 +113,10 @@ package struct ItemTask: TrainingTask {
     package func load(_ parameters: Floats, into worker: Worker) { worker.network.load(parameters) }
 
     package func accumulate(
-        _ examples: ArraySlice<ItemSequence>, worker: Worker, gradients: MutableFloats,
+        _ sequences: ArraySlice<ItemSequence>, worker: Worker, gradients: MutableFloats,
         random: inout SplitMix64
     ) -> LossSum {
+        let examples = sequences.map { augmentation($0, using: &random) }
         let positions = examples.reduce(0) { $0 + $1.rows }
         guard positions > 0 else { return LossSum() }
         worker.reserve(longest: examples.reduce(0) { max($0, $1.rows) }, positions: positions)
@@ -100,7 +129,7 @@ package struct ItemTask: TrainingTask {
             targets += example.items.dropFirst()
         }
         let loss = worker.softmax.loss(
-            worker.network, hidden: worker.hidden.start, targets: targets, rows: positions,
+            worker.network, hidden: worker.hidden.start, targets: targets, rows: positions, smoothing: smoothing,
             dHidden: worker.slopes.start, gradients: gradients)
         var first = 0
         for (example, seed) in zip(examples, seeds) {

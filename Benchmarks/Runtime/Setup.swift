@@ -80,3 +80,9 @@ final class Count: Sendable {
     func add(_ number: Int = 1) { value.add(number, ordering: .relaxed) }
     var now: Int { value.load(ordering: .relaxed) }
 }
+
+/// Ends the run with a reason: a benchmark whose set-up fails has no figure to give.
+func stop(_ reason: String) -> Never {
+    FileHandle.standardError.write(Data("runtime-bench: \(reason)\n".utf8))
+    exit(1)
+}

@@ -37,7 +37,7 @@ struct SwapRun {
         for library in bytes {
             try bench.place(library, "scorer.so")
             let report = host.reload(cause: "bench")
-            guard report.outcome != .refused else { fatalError(report.summary) }
+            guard report.outcome != .refused else { stop(report.summary) }
             if report.outcome == .applied { first.append(report.milliseconds) }
             let answer = host.score(benchRequest(rows), columns: columns)
             expected[answer.answeredBy[0]] = answer.scores
@@ -88,7 +88,7 @@ struct SwapRun {
             let report = host.reload(cause: "bench")
             times.append(platform_monotonic_ns() - start)
             isSwapping.store(false, ordering: .relaxed)
-            guard report.outcome == .applied else { fatalError("\(report.outcome): \(report.summary)") }
+            guard report.outcome == .applied else { stop("\(report.outcome): \(report.summary)") }
             done += 1
             // Once there are enough swaps the rest is scoring; every so often another one.
             usleep(done < swaps ? 2_000 : 50_000)

@@ -126,10 +126,24 @@ private struct Stop: Error {}
         let result = try SequenceTraining(folder: folder, output: weights, options: options).run(
             onStep: { _, _, _ in }, onEpoch: { _ in epochs += 1 })
         #expect(epochs == 25 && result.best >= 1 && result.epochs[result.best - 1].isBest)
-        let table = try SequenceEvaluation(folder: folder, weights: weights).run { _, _, _ in }
-        #expect(table.rows.map(\.ranker) == ["popularity", "item-kNN", "mamba"])
-        let figures = table.rows.map { $0.full.first { $0.name == "nDCG@10" }?.mean ?? 0 }
-        #expect(figures[2] > 0.8 && figures[2] > figures[0] + 0.3, "\(figures)")
+        for tier in ["inline", "process"] {
+            var plan = SequenceEvaluation(folder: folder, weights: weights)
+            plan.tier = tier
+            plan.pluginFolders = [try Self.products()]
+            let table = try plan.run { _, _, _ in }
+            #expect(table.rows.map(\.ranker) == ["popularity", "item-kNN", "mamba", "mamba, \(tier)"])
+            let figures = table.rows.map { $0.full.first { $0.name == "nDCG@10" }?.mean ?? 0 }
+            #expect(figures[2] > 0.8 && figures[2] > figures[0] + 0.3, "\(figures)")
+            // The library steps with carried state where the model runs the whole context: the same figures.
+            #expect(table.degraded == [] && figures[3] == figures[2], "\(figures) \(table.degraded)")
+            #expect(table.rows[3].sampled.map(\.mean) == table.rows[2].sampled.map(\.mean))
+        }
+    }
+
+    /// Where the build puts libraries and the worker: beside the tests.
+    private static func products() throws -> String {
+        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        return URL(fileURLWithPath: executable).deletingLastPathComponent().path
     }
 
     @Test func aRunThatWasStoppedGoesOnToTheSameWeights() throws {

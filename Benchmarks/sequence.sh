@@ -17,7 +17,7 @@ echo "# $(date -u +%F) $(git rev-parse --short HEAD) $(uname -r) $(nproc) CPUs, 
 "${SCRATCH:-.build-bench}/release/mamba-bench" softmax
 
 # Options were chosen on each user's event before the target (--hold-out on; the tries stand in Results/sequence.txt); the
-# runs below train on that event too, for as many epochs, and the targets are asked once.
+# runs below train on that event too, for as many epochs.
 train() {
     echo "## $1: mneme train sequence ${*:2}"
     time "$MNEME" train sequence "$DATA/$1" --threads "$THREADS" "${@:2}"

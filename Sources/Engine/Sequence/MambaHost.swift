@@ -4,9 +4,12 @@ import Host
 
 /// A host with `libMambaScorer.so` and one weights file, as an evaluation runs it: real library, real sessions, no store.
 enum MambaHost {
-    /// - Parameter tier: inline, watched or process.
+    /// - Parameters:
+    ///   - tier: inline, watched or process.
+    ///   - usesLoadGate: false where no golden record can say which way up it ranks: records name columns, and next-item
+    ///     weights read ids and events alone.
     static func start(
-        weights: String, tier: String, pluginFolders: [String], events: any EventSource
+        weights: String, tier: String, pluginFolders: [String], events: any EventSource, usesLoadGate: Bool = true
     ) throws -> ScorerHost {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-eval-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -16,6 +19,7 @@ enum MambaHost {
         var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
         environment.offeredEventColumns = EventCatalog.names
         environment.events = events
+        environment.usesLoadGate = usesLoadGate
         environment.columnSpan = { ColumnSpans.span(of: $0) }
         let host: ScorerHost
         switch Result(catching: { () throws(PluginsFileError) in try ScorerHost.start(plugins: file, environment) }) {

@@ -16,7 +16,8 @@ final class ServedRanker: SequenceRanker {
         name = "mamba, \(tier)"
         events = ChosenItems()
         self.ids = ids
-        host = try MambaHost.start(weights: weights, tier: tier, pluginFolders: pluginFolders, events: events)
+        host = try MambaHost.start(
+            weights: weights, tier: tier, pluginFolders: pluginFolders, events: events, usesLoadGate: false)
     }
 
     func score(_ context: IndexedSequence, to scores: inout [Float]) {

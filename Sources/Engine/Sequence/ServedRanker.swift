@@ -45,7 +45,8 @@ final class ServedRanker: SequenceRanker {
                 values: [Float](repeating: 0, count: range.count * names.count),
                 present: [UInt8](repeating: 0, count: names.count))
         }
-        degraded.formUnion(answer.degraded)
+        // Each history is read from its events when its user is first asked about: that is no fault here.
+        degraded.formUnion(answer.degraded.filter { !$0.contains("its state was rebuilt") })
         for (place, score) in answer.scores.enumerated() { scores[range.lowerBound + place + 1] = score }
     }
 }

@@ -31,12 +31,13 @@ import Testing
             $0 == 0 ? 0 : network.gapRule(Float((seconds[$0] - seconds[$0 - 1]) / 60))
         }
         var dropout = Dropout.none
-        gaps.withUnsafeBufferPointer {
-            // Forced: there are items.
-            network.forward(
-                ItemPass(
-                    items: items.map(model.row(of:)), gaps: $0.baseAddress!, rows: items.count),
-                state: network.makeState(), tape: tape, dropout: &dropout, to: hidden.start)
+        gaps.withUnsafeBufferPointer { gaps in
+            items.map(model.row(of:)).withUnsafeBufferPointer { rows in
+                // Forced: there are items.
+                network.forward(
+                    ItemPass(items: rows.baseAddress!, gaps: gaps.baseAddress!, rows: items.count),
+                    state: network.makeState(), tape: tape, dropout: &dropout, to: hidden.start)
+            }
         }
         return hidden.array
     }

@@ -78,11 +78,13 @@ import Training
         var (total, count) = (0.0, 0)
         for sequence in batch {
             var dropout = Dropout.none
+            // Forced: these sequences have gaps, and none is empty.
             sequence.gaps!.withUnsafeBufferPointer { gaps in
-                // Forced: these sequences have gaps, and none is empty.
-                network.forward(
-                    ItemPass(items: sequence.items, gaps: gaps.baseAddress!, rows: sequence.rows),
-                    state: network.makeState(), tape: tape, dropout: &dropout, to: hidden.start)
+                sequence.items.withUnsafeBufferPointer { items in
+                    network.forward(
+                        ItemPass(items: items.baseAddress!, gaps: gaps.baseAddress!, rows: sequence.rows),
+                        state: network.makeState(), tape: tape, dropout: &dropout, to: hidden.start)
+                }
             }
             for row in 0..<sequence.rows {
                 network.scoreAll(hidden.start + row * Self.shape.width, to: &scores)

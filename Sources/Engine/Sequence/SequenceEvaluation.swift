@@ -73,12 +73,15 @@ package struct SequenceEvaluation {
         var rankers: [any SequenceRanker] = [
             PopularityRanker(known, items: index.count), NeighbourRanker(known, items: index.count),
         ]
-        if let weights { rankers.append(try model(weights, index)) }
+        let model = try weights.map { try self.model($0, index) }
+        if let model {
+            rankers.append(ItemRanker(model.network, gapUnit: model.gapUnit, length: model.maxLength))
+        }
         var served: ServedRanker?
-        if let weights, let tier {
+        if let weights, let tier, let model {
             let path = URL(fileURLWithPath: weights).standardizedFileURL.path
             let ranker = try ServedRanker(
-                weights: path, tier: tier, pluginFolders: pluginFolders, items: index.ids)
+                weights: path, tier: tier, pluginFolders: pluginFolders, items: index.ids, length: model.maxLength)
             rankers.append(ranker)
             served = ranker
         }
@@ -92,7 +95,7 @@ package struct SequenceEvaluation {
         return table
     }
 
-    private func model(_ path: String, _ index: ItemIndex) throws -> ItemRanker {
+    private func model(_ path: String, _ index: ItemIndex) throws -> ItemModel {
         do {
             let model = try ItemModel(SafetensorsFile(path: path))
             guard model.ids == index.ids else {
@@ -100,7 +103,7 @@ package struct SequenceEvaluation {
                     .invalidInput,
                     "\(path) was trained on other items: it knows \(model.ids.count), the folder has \(index.count)")
             }
-            return ItemRanker(model.network, gapUnit: model.gapUnit, length: model.maxLength)
+            return model
         } catch let error as SafetensorsError {
             throw EngineError(.invalidInput, "\(path): \(error)")
         }

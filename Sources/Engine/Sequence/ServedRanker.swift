@@ -3,16 +3,19 @@ import Foundation
 import Host
 import Synchronization
 
-/// The same weights through the host and the real library: a session per user, an event per item, every item of the
-/// catalogue a row.
+/// The same weights through the host and the real library: a session per user, a turn per event, and every item of the
+/// catalogue a row of the last one.
 final class ServedRanker: SequenceRanker {
     let name: String
     private let host: ScorerHost
     private let events: ChosenItems
     private let ids: [Int64]
+    /// Events that the model was trained to see at once: as many are sent.
+    private let length: Int
     private(set) var degraded: Set<String> = []
 
-    init(weights: String, tier: String, pluginFolders: [String], items ids: [Int64]) throws {
+    init(weights: String, tier: String, pluginFolders: [String], items ids: [Int64], length: Int) throws {
+        self.length = length
         name = "mamba, \(tier)"
         events = ChosenItems()
         self.ids = ids
@@ -21,13 +24,17 @@ final class ServedRanker: SequenceRanker {
     }
 
     func score(_ context: IndexedSequence, to scores: inout [Float]) {
+        let context = context.suffix(length)
         let key = UInt64(bitPattern: context.user)
         let times = context.rows.indices.map { Int64((context.seconds?[$0] ?? Double($0)) * 1000) }
         events.set(context.rows.map { ids[Int($0) - 1] }, at: times, session: key)
-        let session = SessionTurn(session: key, sequence: UInt64(context.rows.count))
+        // The turns on the way, as an agent has them: each moves the session by one event.
+        for (index, time) in times.enumerated().dropLast() {
+            ask(0..<1, SessionTurn(session: key, sequence: UInt64(index + 1)), now: time, to: &scores)
+        }
+        let last = SessionTurn(session: key, sequence: UInt64(times.count))
         for first in stride(from: 0, to: ids.count, by: Self.rowsPerCall) {
-            let range = first..<min(first + Self.rowsPerCall, ids.count)
-            ask(range, session, now: times.last ?? 0, to: &scores)
+            ask(first..<min(first + Self.rowsPerCall, ids.count), last, now: times.last ?? 0, to: &scores)
         }
     }
 

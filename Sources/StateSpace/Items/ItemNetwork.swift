@@ -62,7 +62,8 @@ package final class ItemNetwork: @unchecked Sendable {
     package func makeState() -> MambaState { MambaState(shape.mixer, layers: shape.layers) }
 }
 
-/// Events of one sequence: rows of the table, and g(δ) of each where time counts.
+/// Events of one sequence: rows of the table, and g(δ) of each where time counts. Borrowed: a pass is made and used
+/// inside the closure that gives its pointers.
 package struct ItemPass {
     package var items: UnsafePointer<Int32>
     package var gaps: Floats?

@@ -22,24 +22,20 @@ package final class ItemSession {
 
     /// One event. Time is ignored where the model's doesn't count; a clock that went backwards is no gap.
     package func step(item id: Int64, atMilliseconds time: Int64) {
-        var row = model.row(of: id)
-        var dropout = Dropout.none
-        let network = model.network
         let before = lastMilliseconds ?? time
         lastMilliseconds = time
-        guard let unit = model.gapUnit else {
-            network.forward(
-                ItemPass(items: &row, rows: 1), state: state, tape: tape, dropout: &dropout, to: hidden.start)
-            return
-        }
-        var gap = network.gapRule(time > before ? Float((Double(time) - Double(before)) / 1000 / unit) : 0)
-        withUnsafePointer(to: &row) { items in
-            withUnsafePointer(to: &gap) { gaps in
-                network.forward(
-                    ItemPass(items: items, gaps: gaps, rows: 1), state: state, tape: tape, dropout: &dropout,
-                    to: hidden.start)
+        withUnsafePointer(to: model.row(of: id)) { item in
+            guard let unit = model.gapUnit else { return step(ItemPass(items: item, rows: 1)) }
+            let seconds = time > before ? (Double(time) - Double(before)) / 1000 : 0
+            withUnsafePointer(to: model.network.gapRule(Float(seconds / unit))) {
+                step(ItemPass(items: item, gaps: $0, rows: 1))
             }
         }
+    }
+
+    private func step(_ pass: ItemPass) {
+        var dropout = Dropout.none
+        model.network.forward(pass, state: state, tape: tape, dropout: &dropout, to: hidden.start)
     }
 
     /// The logit of one item; nil where the model doesn't know it, and before the first event.

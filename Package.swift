@@ -29,7 +29,10 @@ var targets: [Target] = [
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
     .target(name: "StateSpace", dependencies: ["Kernels"]),
-    .target(name: "Training", dependencies: ["StateSpace", "Kernels"]),
+    .target(name: "Training", dependencies: ["StateSpace", "Gate", "Kernels"]),
+    .target(name: "Gate", dependencies: ["Kernels"]),
+    // Planted worlds: what is true of them is known.
+    .target(name: "Synthetic", dependencies: ["Features", "Evaluation"]),
 
     // Rooms that build on them.
     .target(
@@ -38,10 +41,12 @@ var targets: [Target] = [
     .target(name: "Storage", dependencies: [grdb, sqlite, "Kernels"]),
     // What host and worker must agree on, once.
     .target(name: "Wire", dependencies: ["PluginABI", "Platform"]),
-    .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Platform", "Wire"]),
+    .target(name: "Host", dependencies: ["PluginABI", "Heuristic", "Gate", "Platform", "Wire"]),
     .executableTarget(
         name: "mneme-worker", dependencies: ["PluginABI", "Platform", "Wire", "CFFI"], path: "Sources/Worker"),
-    .target(name: "Engine", dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"]),
+    .target(
+        name: "Engine",
+        dependencies: ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training", "Gate", "Heuristic", "Synthetic"]),
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
@@ -54,7 +59,7 @@ var targets: [Target] = [
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(
-        name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "Host", "StateSpace", "Training"]),
+        name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "Host", "StateSpace", "Training", "Gate", "Synthetic"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
@@ -66,7 +71,9 @@ var targets: [Target] = [
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "Differences"]),
     .testTarget(
         name: "StateSpaceTests", dependencies: ["StateSpace", "Kernels", "Engine", "Differences"]),
-    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "Differences"]),
+    .testTarget(name: "TrainingTests", dependencies: ["Training", "StateSpace", "Gate", "Differences"]),
+    .testTarget(name: "GateTests", dependencies: ["Gate", "Training", "StateSpace"]),
+    .testTarget(name: "SyntheticTests", dependencies: ["Synthetic", "Features", "Evaluation"]),
     // How far one answer is from another.
     .target(name: "Differences", path: "Tests/Differences"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),

@@ -14,7 +14,9 @@ private let allowedArrows: [String: Set<String>] = [
     "Heuristic": [],
     "Evaluation": [],
     "StateSpace": ["Kernels"],
-    "Training": ["StateSpace", "Kernels"],
+    "Training": ["StateSpace", "Gate", "Kernels"],
+    "Gate": ["Kernels"],
+    "Synthetic": ["Features", "Evaluation"],
     // Shared by tests: how far one answer is from another.
     "Differences": [],
     "PluginSDK": ["PluginABI"],
@@ -31,9 +33,11 @@ private let allowedArrows: [String: Set<String>] = [
     "Storage": ["Kernels"],
     // What host and worker must agree on (regions, packing, the create order): written once instead of twice.
     "Wire": ["PluginABI", "Platform"],
-    "Host": ["PluginABI", "Heuristic", "Platform", "Wire"],
+    "Host": ["PluginABI", "Heuristic", "Gate", "Platform", "Wire"],
     "mneme-worker": ["PluginABI", "Platform", "Wire", "CFFI"],
-    "Engine": ["Host", "Storage", "Features", "Evaluation", "StateSpace", "Training"],
+    "Engine": [
+        "Host", "Storage", "Features", "Evaluation", "StateSpace", "Training", "Gate", "Heuristic", "Synthetic",
+    ],
     "Conformance": ["Host", "Wire", "Platform", "PluginABI"],
     "Server": ["Engine", "CSimdjson"],
     "mneme": ["Engine", "Server", "Conformance"],

@@ -21,14 +21,17 @@ package struct ColumnMatrix: Sendable {
                 unknown.append(name)
                 continue
             }
-            for row in 0..<rows {
-                var value = column?.value(candidates[row], turn)
-                if anyGiven, let given = candidates[row].given[name] { value = given }
-                if let value, value.isFinite {
-                    values[row * width + place] = value
-                    present[place] = 1
-                } else {
-                    values[row * width + place] = column?.absent ?? 0
+            // In place: a copy of a candidate's facts costs more than most columns.
+            candidates.withUnsafeBufferPointer { candidates in
+                for row in 0..<rows {
+                    var value = column?.value(candidates[row], turn)
+                    if anyGiven, let given = candidates[row].given[name] { value = given }
+                    if let value, value.isFinite {
+                        values[row * width + place] = value
+                        present[place] = 1
+                    } else {
+                        values[row * width + place] = column?.absent ?? 0
+                    }
                 }
             }
         }

@@ -19,14 +19,19 @@ package struct ScorerHistory: Sendable {
         package var signs: [UInt64]
         /// Graded, at least 0; all 0 = nothing was relevant.
         package var labels: [Float]
+        /// What «none of them» was worth; nil = 1 where nothing was relevant, else 0.
+        package var nullLabel: Float?
         /// The heuristic's score per row; nil = the model isn't a residual.
         package var base: [Float]?
 
-        package init(event: Int, columns: [Float], signs: [UInt64], labels: [Float], base: [Float]? = nil) {
+        package init(
+            event: Int, columns: [Float], signs: [UInt64], labels: [Float], nullLabel: Float? = nil, base: [Float]? = nil
+        ) {
             self.event = event
             self.columns = columns
             self.signs = signs
             self.labels = labels
+            self.nullLabel = nullLabel
             self.base = base
         }
     }
@@ -133,7 +138,7 @@ package struct ScorerTask: TrainingTask {
                     let list = ScorerList(
                         columns: columns.baseAddress ?? Floats(worker.out.start), signs: signs, count: count, base: base)
                     worker.scorer.forward(list, afterEvent: turn.event, tape: worker.tape, to: worker.out.start)
-                    guard let value = listLoss(turn.labels, worker) else { return LossSum() }
+                    guard let value = listLoss(turn, worker) else { return LossSum() }
                     if let gradients {
                         spread(count, worker)
                         worker.scorer.backward(
@@ -146,14 +151,14 @@ package struct ScorerTask: TrainingTask {
     }
 
     /// nil = the list says nothing.
-    private func listLoss(_ labels: [Float], _ worker: Worker) -> Float? {
-        let heads = shape.heads
+    private func listLoss(_ turn: ScorerHistory.Turn, _ worker: Worker) -> Float? {
+        let (heads, labels) = (shape.heads, turn.labels)
         for row in labels.indices {
             worker.scores.start[row] = worker.out.start[row * heads]
             worker.labels.start[row] = labels[row]
         }
         worker.scores.start[labels.count] = 0
-        worker.labels.start[labels.count] = labels.contains { $0 > 0 } ? 0 : 1
+        worker.labels.start[labels.count] = turn.nullLabel ?? (labels.contains { $0 > 0 } ? 0 : 1)
         return loss(
             scores: worker.scores.start, labels: worker.labels.start, mask: nil, count: labels.count + (hasNull ? 1 : 0),
             weight: 1, gradient: worker.slopes.start)

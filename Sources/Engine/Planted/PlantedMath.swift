@@ -1,0 +1,3 @@
+import Glibc
+
+func expFloat(_ x: Float) -> Float { exp(x) }

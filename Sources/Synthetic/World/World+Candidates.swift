@@ -1,0 +1,143 @@
+import Evaluation
+import Features
+import Glibc
+
+/// One row before it is known what it scores.
+package struct PlannedRow {
+    package var memory: Int
+    /// How well its words answer the question, 0–1; nil = there is no question or none of its words occur.
+    package var textMatch = 0.0
+    package var isGraph = false
+    /// Stands in for what the memory itself says.
+    package var attributes: Attributes?
+
+    /// Made alike, so that nothing but the planted signal differs.
+    package struct Attributes {
+        package var importance = 0.4
+        package var ageDays = 20.0
+        package var accesses = 3
+        package var newerVersions = 0
+        package init() {}
+    }
+
+    package init(memory: Int, textMatch: Double = 0, isGraph: Bool = false, attributes: Attributes? = nil) {
+        self.memory = memory
+        self.textMatch = textMatch
+        self.isGraph = isGraph
+        self.attributes = attributes
+    }
+}
+
+extension World {
+    /// What an oracle knows of a row at the present turn.
+    package func truth(_ row: PlannedRow) -> UtilityFacts {
+        let memory = memories[row.memory]
+        let at = now.atMilliseconds
+        var facts = UtilityFacts()
+        facts.isFocal = now.focal.contains(memory.entity)
+        facts.habit = habit(memory.entity, at: at)
+        facts.isBursting = bursts.contains { $0.entity == memory.entity && $0.turns > 2 && $0.until >= at }
+        facts.follows = !now.beginsSession && now.lastEntities.contains { entities[$0].successor == memory.entity }
+        facts.gapDays = history.entities[entityID(memory.entity)].map {
+            max(0, Double(at - $0.lastSeenMilliseconds)) / Double(SessionClock.dayMilliseconds)
+        }
+        facts.textMatch = row.textMatch
+        facts.isGraph = row.isGraph
+        if let attributes = row.attributes {
+            facts.importance = attributes.importance
+            facts.ageDays = attributes.ageDays
+            facts.accesses = attributes.accesses
+            facts.newerVersions = attributes.newerVersions
+        } else {
+            facts.importance = memory.importance
+            facts.ageDays = max(0, Double(at - memory.createdAtMilliseconds)) / Double(SessionClock.dayMilliseconds)
+            facts.accesses = memory.accessCount
+            facts.newerVersions = newerVersions(row.memory)
+            facts.isConstraint = memory.isConstraint
+        }
+        return facts
+    }
+
+    func newerVersions(_ memory: Int) -> Int {
+        var count = 0
+        var next = memories[memory].successor
+        while let number = next, memories[number].createdAtMilliseconds <= now.atMilliseconds {
+            count += 1
+            next = memories[number].successor
+        }
+        return count
+    }
+
+    /// The rows as a list: columns from what is seen, logits from what is true.
+    ///
+    /// - Parameter queryTerms: of the question; 0 = nothing was asked.
+    package mutating func list(
+        _ rows: [PlannedRow], queryTerms: Int, situation: PlantedList.Situation, isLabelNoisy: Bool = true
+    ) -> PlantedList {
+        var turn = TurnFacts()
+        turn.nowMilliseconds = now.atMilliseconds
+        turn.utcOffsetSeconds = utcOffsetSeconds
+        turn.queryTerms = queryTerms
+        turn.daysSinceLastSession = now.daysSinceLastSession
+        turn.bestPossible = queryTerms > 0 ? 12 : 0
+        var list = PlantedList(
+            event: events.count - 1, candidates: [], turn: turn, ids: [], clean: [], noisy: [], situation: situation)
+        list.candidates.reserveCapacity(rows.count)
+        let focal = Set(now.focal.map(entityID))
+        var view = ContextView(
+            history, focal: focal, nowMilliseconds: now.atMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
+        let spread = settings.noise.deviation
+        for row in rows {
+            let truth = truth(row)
+            let logit = truth.utility(settings.utility, regime)
+            list.clean.append(Float(logit))
+            let error = isLabelNoisy ? Self.utilityDeviation * spread * settings.noise.draw(&random) : 0
+            let isFlipped = settings.noise.labelFlips > 0 && random.chance(settings.noise.labelFlips)
+            list.noisy.append(Float(isFlipped ? -(logit + error) : logit + error))
+            list.ids.append(rowID(row.memory))
+            list.candidates.append(
+                candidate(row, truth, &view, spread: row.attributes == nil ? spread : 0, queryTerms: queryTerms))
+        }
+        list.turn.context = view.turn
+        list.turn.measurePool(list.candidates)
+        return list
+    }
+
+    /// Of utilities over ordinary lists, logits: what the noise of labels is measured against.
+    static let utilityDeviation = 1.8
+
+    private mutating func candidate(
+        _ row: PlannedRow, _ truth: UtilityFacts, _ view: inout ContextView, spread: Double, queryTerms: Int
+    ) -> CandidateFacts {
+        let memory = memories[row.memory]
+        let draw = settings.noise
+        func noise(_ random: inout SplitMix64) -> Double { spread > 0 ? spread * draw.draw(&random) : 0 }
+        var facts = CandidateFacts()
+        let age = truth.ageDays * exp(0.5 * noise(&random))
+        facts.createdAtMilliseconds = now.atMilliseconds - Int64(age * Double(SessionClock.dayMilliseconds))
+        facts.lastAccessMilliseconds = row.attributes == nil ? memory.lastAccessMilliseconds : nil
+        facts.accessCount = max(0, Int((Double(truth.accesses) * exp(0.5 * noise(&random))).rounded()))
+        facts.importance = Float(min(1, max(0, truth.importance + 0.16 * noise(&random))))
+        facts.isConstraint = truth.isConstraint
+        facts.isEmbedded = memory.isEmbedded
+        facts.newerVersions = truth.newerVersions
+        facts.structuralDensity = entities[memory.entity].memories.count + entities[memory.entity].neighbours.count
+        facts.isGraphTraversal = row.isGraph
+        facts.context = view.facts(of: CollectionOfOne(entityID(memory.entity)))
+        if draw.maskedColumns > 0 {
+            if random.chance(draw.maskedColumns) { facts.importance = nil }
+            if random.chance(draw.maskedColumns) { facts.context = nil }
+            if random.chance(draw.maskedColumns) { return facts }
+        }
+        if queryTerms > 0, row.textMatch > 0 {
+            let match = max(0, row.textMatch * (1 + noise(&random)))
+            facts.text.bm25 = Float(8.5 * match)
+            facts.text.context = Float(10 * match)
+            facts.text.coverage = Float(min(1, match))
+            facts.text.termsMatched = min(queryTerms, Int((match * Double(queryTerms)).rounded(.up)))
+            facts.text.surface = Float(7 * match)
+            facts.text.maxIDF = Float(2.5 + 2 * match)
+        }
+        return facts
+    }
+}

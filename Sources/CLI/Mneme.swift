@@ -27,7 +27,7 @@ struct Mneme: ParsableCommand {
             CommandGroup(
                 name: "Scorers and measurements",
                 subcommands: [
-                    Plugin.self, ConfigCommand.self, Columns.self, Eval.self, Train.self, Bench.self,
+                    Plugin.self, ConfigCommand.self, Columns.self, Eval.self, Train.self, CanaryCommand.self, Bench.self,
                 ]),
             CommandGroup(name: "Running", subcommands: [Serve.self, Doctor.self, Completions.self]),
         ])

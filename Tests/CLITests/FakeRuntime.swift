@@ -131,6 +131,22 @@ final class FakeRuntime: Runtime {
             examplesPerSecond: 177.7, output: request.output, golden: "w.golden.json")
     }
 
+    func trainPlanted(
+        _ training: PlantedTraining, to path: String, progress: (_ step: Int, _ steps: Int, _ loss: Double) -> Void
+    ) throws -> PlantedTraining.Result {
+        throw EngineError(.invalidInput, "not in these tests")
+    }
+
+    func canary(_ study: CanaryStudy, progress: (_ done: Int, _ total: Int) -> Void) throws -> CanaryStudy.Report {
+        try note("canary \(study.weights.joined(separator: " ")) \(study.worlds) \(study.levels.count)")
+        return try study.run(progress: progress)
+    }
+
+    func evaluatePlanted(_ evaluation: PlantedEvaluation) throws -> PlantedEvaluation.Table {
+        try note("eval planted \(evaluation.weights.joined(separator: " ")) \(evaluation.worlds)")
+        return try evaluation.run()
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden

@@ -150,6 +150,18 @@ struct EngineRuntime: Runtime {
         try PathTraining(request).run(progress: progress)
     }
 
+    func trainPlanted(
+        _ training: PlantedTraining, to path: String, progress: (_ step: Int, _ steps: Int, _ loss: Double) -> Void
+    ) throws -> PlantedTraining.Result {
+        try training.run(to: path, progress: progress)
+    }
+
+    func canary(_ study: CanaryStudy, progress: (_ done: Int, _ total: Int) -> Void) throws -> CanaryStudy.Report {
+        try study.run(progress: progress)
+    }
+
+    func evaluatePlanted(_ evaluation: PlantedEvaluation) throws -> PlantedEvaluation.Table { try evaluation.run() }
+
     func trainTask(
         _ request: TaskTraining, onStep: (TaskTraining.Progress) -> Void,
         onPoint: (TaskTraining.Point) throws -> Void

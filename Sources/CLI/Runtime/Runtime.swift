@@ -40,6 +40,17 @@ protocol Runtime: Sendable {
         _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
     ) throws -> PathTraining.Summary
 
+    /// Trains a sequence scorer on planted worlds and writes its weights.
+    func trainPlanted(
+        _ training: PlantedTraining, to path: String, progress: (_ step: Int, _ steps: Int, _ loss: Double) -> Void
+    ) throws -> PlantedTraining.Result
+
+    /// Asks whether weights find planted patterns.
+    func canary(_ study: CanaryStudy, progress: (_ done: Int, _ total: Int) -> Void) throws -> CanaryStudy.Report
+
+    /// Measures weights on held-out planted worlds.
+    func evaluatePlanted(_ evaluation: PlantedEvaluation) throws -> PlantedEvaluation.Table
+
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 

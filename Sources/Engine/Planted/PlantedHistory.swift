@@ -23,6 +23,8 @@ struct PlantedHistory: Sendable {
         var clean: [Float]
         var noisy: [Float]
         var situation: PlantedList.Situation
+        /// Sessions that the user had by then, this one included.
+        var sessions: Int
 
         var rows: Int { ids.count }
 
@@ -36,6 +38,7 @@ struct PlantedHistory: Sendable {
             clean = list.clean
             noisy = list.noisy
             situation = list.situation
+            sessions = list.sessions
         }
 
         private static let formula = Heuristic(parameters: HeuristicParameters(), columns: PlantedColumns.heuristic)
@@ -63,9 +66,15 @@ struct PlantedHistory: Sendable {
     }
 
     /// Events `range` of the world as they stand, lists to be added.
-    init(_ world: World, events range: Range<Int>) {
-        self.world = world.seed
-        let events = world.events[range]
+    init(_ world: World, events range: Range<Int>) { self.init(Array(world.events[range]), world: world.seed) }
+
+    init(_ part: CanaryScene.Part) throws {
+        self.init(part.events, world: part.seed)
+        lists = try part.lists.map { try List($0, event: $0.event) }
+    }
+
+    private init(_ events: [PlantedEvent], world: UInt64) {
+        self.world = world
         self.events = events.map { event in
             let values = EventCatalog.values(event.facts)
             return PlantedColumns.eventPlaces.map { values[$0] }

@@ -11,6 +11,8 @@ struct PlantedSample: Sendable {
     var lists = 16
     /// Share of lists in which one planted signal decides.
     var situations = 0.45
+    /// The first stretch is always the very beginning of the history.
+    var startsCold = false
 
     /// Of one world.
     func histories(seed: UInt64) throws -> [PlantedHistory] {
@@ -20,7 +22,7 @@ struct PlantedSample: Sendable {
         // The first stretch of a third of the worlds is the very beginning: nobody knows the user yet.
         var starts: [Int] = []
         for place in 0..<windows {
-            let isFirst = place == 0 && random.next() % 3 == 0
+            let isFirst = place == 0 && (startsCold || random.next() % 3 == 0)
             let room = max(1, turns - window)
             starts.append(isFirst ? 0 : room / 6 + Int(random.next() % UInt64(max(1, room - room / 6))))
         }
@@ -55,7 +57,8 @@ struct PlantedSample: Sendable {
     }
 
     static let planted: [PlantedList.Situation] = [
-        .habit, .habit, .decay, .focus, .chain, .burst, .burst, .succession, .succession, .combined, .age, .hour,
+        .habit, .habit, .decay, .decay, .decay, .focus, .chain, .burst, .burst, .succession, .succession, .combined, .age, .hour,
+        .hour,
     ]
 
     private func draw(_ world: inout World, _ random: inout SplitMix64) -> PlantedList {

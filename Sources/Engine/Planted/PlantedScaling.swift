@@ -62,6 +62,10 @@ struct PlantedScaling: Sendable {
         order = file.description.rowColumns.map { PlantedColumns.all.firstIndex(of: $0) ?? 0 }
     }
 
+    func file(_ values: [Float]) -> ScorerFile {
+        ScorerFile(description: description, shape: shape, scales: scales, values: values)
+    }
+
     func scaled(_ histories: [PlantedHistory]) -> [ScorerHistory] {
         let reader = SequenceScorer(shape, scales: scales, gapRule: description.gapRule)
         return histories.map { scaled($0, reader) }

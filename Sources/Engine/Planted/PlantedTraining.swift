@@ -1,13 +1,12 @@
-import Dispatch
 import Evaluation
 import StateSpace
-import Synchronization
 import Synthetic
 import Training
 
 /// Trains a sequence scorer on planted worlds, from clear to difficult.
 package struct PlantedTraining: Sendable {
-    package enum Columns: String, Sendable, CaseIterable { case memory, all, noTime = "no-time", noContent = "no-content" }
+    package enum Columns: String, Sendable, CaseIterable { case memory, all, noTime, timeOnly }
+    package enum Block: String, Sendable, CaseIterable { case mamba, mamba3, s4d }
 
     package var seed: UInt64 = 1
     package var columns = Columns.all
@@ -30,6 +29,13 @@ package struct PlantedTraining: Sendable {
     package var threads = 2
     package var settings = WorldSettings()
     package var hasCurriculum = true
+    package var block = Block.mamba
+    /// Share of lists in which one planted signal decides.
+    package var situations = 0.45
+    /// Longest stretch of events.
+    package var window = 128
+    /// Worlds per canary when a stopping point is chosen; 0 = by the loss alone.
+    package var canaryWorlds = 40
 
     package init() {}
 
@@ -38,7 +44,14 @@ package struct PlantedTraining: Sendable {
         package var parameters: Int
         package var steps: Int
         package var bestStep: Int
+        /// Of the updates alone.
         package var seconds: Double
+        /// On held-out worlds with other seeds and other settings.
+        package var validationLoss: Double
+        /// Of the quick trial by which the stopping point was chosen; nil = the loss chose.
+        package var canariesPassed: Int?
+        package var dual: DualError?
+        /// Validation loss, twenty times over the run.
         package var curve: [Double]
     }
 
@@ -59,20 +72,9 @@ package struct PlantedTraining: Sendable {
 
     /// Histories of worlds `seeds`, in their order.
     static func histories(_ sample: PlantedSample, seeds: Range<UInt64>, threads: Int) throws -> [PlantedHistory] {
-        let found = Mutex<[Int: [PlantedHistory]]>([:])
-        let failure = Mutex<(any Error)?>(nil)
-        DispatchQueue.concurrentPerform(iterations: threads) { thread in
-            for (place, seed) in seeds.enumerated() where place % threads == thread {
-                do {
-                    let made = try sample.histories(seed: seed)
-                    found.withLock { $0[place] = made }
-                } catch {
-                    failure.withLock { $0 = error }
-                }
-            }
-        }
-        if let error = failure.withLock({ $0 }) { throw error }
-        return found.withLock { found in (0..<seeds.count).flatMap { found[$0] ?? [] } }
+        let first = seeds.lowerBound
+        return try Parallel.map(0..<seeds.count, threads: threads) { try sample.histories(seed: first &+ UInt64($0)) }
+            .flatMap { $0 }
     }
 
     var rowColumns: [String] {
@@ -80,64 +82,85 @@ package struct PlantedTraining: Sendable {
         case .memory: PlantedColumns.memory
         case .all: PlantedColumns.all
         case .noTime: PlantedColumns.all.filter { !Self.isTime($0) }
-        case .noContent: PlantedColumns.all.filter { Self.isTime($0) }
+        case .timeOnly: PlantedColumns.all.filter { Self.isTime($0) }
         }
     }
 
     /// Columns that say when, rather than what.
     static func isTime(_ name: String) -> Bool {
-        let words = ["age", "tod", "dow", "moy", "gap", "hour", "decay", "count_", "burst", "in_session"]
+        let words = ["age_days", "tod_", "dow_", "moy_", "gap", "hour_", "decay_", "count_", "burst", "in_session"]
         return words.contains { name.contains($0) }
     }
 
     package var shape: ScorerShape {
         var mixer = MixerShape(width: width, state: state)
         mixer.timeDecay = usesGaps
-        return ScorerShape(
+        var shape = ScorerShape(
             eventColumns: PlantedColumns.events.count, rowColumns: rowColumns.count, codeWidth: layers == 0 ? 0 : codeWidth,
             mixer: mixer, layers: layers, readers: layers == 0 ? 0 : readers, pointwise: pointwise,
             list: listMode ? .init(mixer: MixerShape(width: 32, state: 16), layers: 2) : nil, isResidual: isResidual)
+        if block == .mamba3 { shape.mamba3 = Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)) }
+        return shape
     }
 
+    /// Writes the weights to `path`.
+    package func run(to path: String, progress: (Int, Int, Double) -> Void) throws -> Result {
+        let result = try run(progress: progress)
+        try result.file.writer(metadata: ["trained_on": "planted worlds, seed \(seed), \(worlds) worlds, \(passes) passes"])
+            .write(to: path)
+        return result
+    }
+
+    /// - Parameter progress: update, updates in all, loss.
     package func run(progress: (Int, Int, Double) -> Void = { _, _, _ in }) throws -> Result {
         let shape = shape
-        var random = StateSpace.SplitMix64(seed: seed)
+        // Of the recipe: other worlds or sizes must not pass for the same state.
+        var random = StateSpace.SplitMix64(seeds: seed, UInt64(width), UInt64(layers), UInt64(state), UInt64(worlds))
         let description = ScorerDescription(
             eventColumns: PlantedColumns.events, rowColumns: rowColumns, referenceSeconds: 3600, stateID: random.next(),
             replayEvents: 256, hasNull: true)
-        let stages = hasCurriculum ? Self.stages : [Stage(share: 1, window: 128, decibels: 20, hardNegatives: 0.5)]
-        // Seeds of worlds: a million apart per run, so that no two runs and no evaluation share a world.
-        var next = seed &* 1_000_000
-        var raw: [[PlantedHistory]] = []
-        for stage in stages {
-            var sample = PlantedSample(settings: settings)
-            sample.window = stage.window
-            sample.settings.noise.decibels = stage.decibels
-            sample.settings.hardNegatives = stage.hardNegatives
-            let count = UInt64(max(1, Double(worlds) * stage.share))
-            raw.append(try Self.histories(sample, seeds: next..<next + count, threads: threads))
-            next += count
-        }
+        let raw = try stagedHistories()
         let scaling = PlantedScaling(description, shape, from: Array(raw.suffix(2).joined().prefix(400)))
         var other = PlantedSample(settings: .other)
         other.settings.noise.decibels = 20
-        let judged = scaling.scaled(try Self.histories(other, seeds: 900_000_000..<900_000_060, threads: threads))
+        let judged = scaling.scaled(try Self.histories(other, seeds: Self.validationSeeds, threads: threads))
         let task = ScorerTask(shape, gapRule: description.gapRule, hasNull: true, longest: (128, 60))
         var staged: [StagedBatches<ScorerHistory>.Stage] = []
         for (place, histories) in raw.enumerated() {
             let source = ShuffledBatches(scaling.scaled(histories), size: batch, seed: seed &+ UInt64(place))
             staged.append(.init(batches: source.batchesPerEpoch * passes, source: source))
         }
-        raw = []
-        let steps = staged.reduce(0) { $0 + $1.batches }
         var source = StagedBatches(staged)
-        return try train(task, description, scaling, &source, steps: steps, judged: judged, progress)
+        let steps = staged.reduce(0) { $0 + $1.batches }
+        var result = try train(task, scaling, &source, steps: steps, judged: judged, progress)
+        let memory = PlantedMemory(raw.last ?? [])
+        result.dual = memory.dualError(ModelRanker("", result.file))
+        if layers > 0 { result.file = memory.withCompact(result.file) }
+        return result
+    }
+
+    /// Worlds that no training sees.
+    static let validationSeeds: Range<UInt64> = 900_000_000..<900_000_060
+
+    private func stagedHistories() throws -> [[PlantedHistory]] {
+        let stages = hasCurriculum ? Self.stages : [Stage(share: 1, window: 128, decibels: 20, hardNegatives: 0.5)]
+        // Seeds of worlds: a million apart per run, so that no two runs and no evaluation share a world.
+        var next = seed &* 1_000_000
+        return try stages.map { stage in
+            var sample = PlantedSample(settings: settings)
+            sample.window = min(window, stage.window)
+            sample.situations = situations
+            sample.settings.noise.decibels = stage.decibels
+            sample.settings.hardNegatives = stage.hardNegatives
+            let count = UInt64(max(1, Double(worlds) * stage.share))
+            defer { next += count }
+            return try Self.histories(sample, seeds: next..<next + count, threads: threads)
+        }
     }
 
     private func train(
-        _ task: ScorerTask, _ description: ScorerDescription, _ scaling: PlantedScaling,
-        _ source: inout StagedBatches<ScorerHistory>, steps: Int, judged: [ScorerHistory],
-        _ progress: (Int, Int, Double) -> Void
+        _ task: ScorerTask, _ scaling: PlantedScaling, _ source: inout StagedBatches<ScorerHistory>, steps: Int,
+        judged: [ScorerHistory], _ progress: (Int, Int, Double) -> Void
     ) throws -> Result {
         var options = Trainer<ScorerTask>.Options(
             rate: LearningRate(peak: learningRate, warmUpSteps: steps / 20, totalSteps: steps, floor: 0.02))
@@ -146,7 +169,7 @@ package struct PlantedTraining: Sendable {
         options.rule.weightDecay = 0.01
         let trainer = Trainer(task, parameters: task.initialParameters(seed: seed), options: options)
         let judge = task.makeWorker()
-        var best = (loss: Double.infinity, step: 0, values: trainer.parameters.array)
+        var stops: [Stop] = []
         var curve: [Double] = []
         var seconds = 0.0
         let interval = max(1, steps / 20)
@@ -157,11 +180,45 @@ package struct PlantedTraining: Sendable {
             task.load(Floats(trainer.parameters.start), into: judge)
             let loss = task.loss(of: judged, worker: judge).mean
             curve.append(loss)
-            if loss < best.loss { best = (loss, now.report.step, trainer.parameters.array) }
+            stops.append(Stop(loss: loss, step: now.report.step, values: trainer.parameters.array))
+            stops.sort { $0.loss < $1.loss }
+            if stops.count > Self.candidateStops { stops.removeLast() }
             return true
         }
-        let file = ScorerFile(description: description, shape: scaling.shape, scales: scaling.scales, values: best.values)
+        let (stop, passes) = try choose(stops, scaling)
         return Result(
-            file: file, parameters: task.layout.count, steps: steps, bestStep: best.step, seconds: seconds, curve: curve)
+            file: scaling.file(stop.values), parameters: task.layout.count, steps: steps, bestStep: stop.step,
+            seconds: seconds, validationLoss: stop.loss, canariesPassed: passes, curve: curve)
+    }
+
+    /// Parameters at which training might have stopped.
+    private struct Stop {
+        var loss: Double
+        var step: Int
+        var values: [Float]
+    }
+
+    private static let candidateStops = 4
+
+    /// Of the best by loss, the one that finds the most planted patterns with the widest margins: a mean over lists
+    /// hardly notices a canary that died (learning.md, «Knock-outs»).
+    private func choose(_ stops: [Stop], _ scaling: PlantedScaling) throws -> (Stop, Int?) {
+        guard canaryWorlds > 0, columns == .all, let first = stops.first else { return (stops[0], nil) }
+        var trial = CanaryTrial()
+        trial.worlds = canaryWorlds
+        trial.seed = 950_000_000
+        trial.threads = threads
+        trial.resamples = 40
+        trial.settings.noise.decibels = 20
+        let rankers = stops.enumerated().map { ModelRanker("\($0)", scaling.file($1.values)) }
+        let rows = try trial.run(rankers)
+        var best = (stop: first, passes: -1, least: -Double.infinity)
+        for (place, stop) in stops.enumerated() {
+            let own = rows.filter { $0.ranker == "\(place)" }
+            let passes = own.count { $0.passes }
+            let least = own.map(\.margin).min() ?? 0
+            if passes > best.passes || (passes == best.passes && least > best.least + 0.05) { best = (stop, passes, least) }
+        }
+        return (best.stop, best.passes)
     }
 }

@@ -13,6 +13,8 @@ package struct PlantedList: Sendable {
     /// The same as it was observed: with the noise of the world, and turned round where a label was flipped.
     package var noisy: [Float]
     package var situation: Situation
+    /// Sessions that the user had by then, this one included.
+    package var sessions = 0
 
     package enum Situation: String, Sendable, CaseIterable {
         case ordinary, empty, habit, decay, focus, chain, burst, succession, combined, age, hour

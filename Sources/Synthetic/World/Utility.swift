@@ -20,7 +20,7 @@ package struct UtilityWeights: Sendable, Equatable {
     /// Per ln(1 + accesses).
     package var access = 0.3
     /// Per newer version, of at most three.
-    package var superseded = -1.6
+    package var superseded = -3.4
     /// Of words that answer the question fully.
     package var text = 3.2
     /// Found through the graph while the question is about its neighbour.
@@ -57,7 +57,7 @@ package enum Regime: Int, Sendable, CaseIterable {
         switch self {
         case .working: (1.25, 0.7, 0.6)
         case .reviewing: (0.8, 1.7, 0.7)
-        case .exploring: (0.7, 0.6, 1.9)
+        case .exploring: (0.7, 0.6, 1.6)
         }
     }
 

@@ -17,6 +17,9 @@ package struct PlannedRow {
         package var ageDays = 20.0
         package var accesses = 3
         package var newerVersions = 0
+        /// What the store says of it, where that differs.
+        package var seenNewerVersions: Int?
+        package var seenAgeDays: Double?
         package init() {}
     }
 
@@ -81,7 +84,8 @@ extension World {
         turn.daysSinceLastSession = now.daysSinceLastSession
         turn.bestPossible = queryTerms > 0 ? 12 : 0
         var list = PlantedList(
-            event: events.count - 1, candidates: [], turn: turn, ids: [], clean: [], noisy: [], situation: situation)
+            event: events.count - 1, candidates: [], turn: turn, ids: [], clean: [], noisy: [], situation: situation,
+            sessions: now.sessions)
         list.candidates.reserveCapacity(rows.count)
         let focal = Set(now.focal.map(entityID))
         var view = ContextView(
@@ -113,14 +117,14 @@ extension World {
         let draw = settings.noise
         func noise(_ random: inout SplitMix64) -> Double { spread > 0 ? spread * draw.draw(&random) : 0 }
         var facts = CandidateFacts()
-        let age = truth.ageDays * exp(0.5 * noise(&random))
+        let age = row.attributes?.seenAgeDays ?? truth.ageDays * exp(0.5 * noise(&random))
         facts.createdAtMilliseconds = now.atMilliseconds - Int64(age * Double(SessionClock.dayMilliseconds))
         facts.lastAccessMilliseconds = row.attributes == nil ? memory.lastAccessMilliseconds : nil
         facts.accessCount = max(0, Int((Double(truth.accesses) * exp(0.5 * noise(&random))).rounded()))
         facts.importance = Float(min(1, max(0, truth.importance + 0.16 * noise(&random))))
         facts.isConstraint = truth.isConstraint
         facts.isEmbedded = memory.isEmbedded
-        facts.newerVersions = truth.newerVersions
+        facts.newerVersions = row.attributes?.seenNewerVersions ?? truth.newerVersions
         facts.structuralDensity = entities[memory.entity].memories.count + entities[memory.entity].neighbours.count
         facts.isGraphTraversal = row.isGraph
         facts.context = view.facts(of: CollectionOfOne(entityID(memory.entity)))

@@ -25,7 +25,7 @@ extension World {
         let turn = clock.turns[nextTurn]
         nextTurn += 1
         pass(to: turn.atMilliseconds, beginsSession: turn.beginsSession)
-        now.wanted = random.chance(settings.noise.strayEvents) ? [random.index(entities.count)] : choose()
+        now.wanted = random.chance(settings.noise.strayEvents) ? [anyone()] : choose()
         now.focal = isVisible ?? random.chance(settings.visibleFocalShare) ? now.wanted : []
         appendEvent()
     }
@@ -45,11 +45,12 @@ extension World {
         }
         now.atMilliseconds = milliseconds
         now.beginsSession = beginsSession
+        if beginsSession { now.sessions += 1 }
         if beginsSession { now.sessionBegan = milliseconds }
         bursts.removeAll { $0.until < milliseconds }
         if beginsSession, random.chance(settings.bursts.perDay / max(1, settings.sessionsPerDay.mean)) {
             let hours = settings.bursts.hours
-            bursts.append(Burst(entity: random.index(entities.count), until: milliseconds + Int64(hours * 3_600_000)))
+            bursts.append(Burst(entity: anyone(), until: milliseconds + Int64(hours * 3_600_000)))
         }
         if let mean = settings.regimeTurns, random.chance(1 / mean) { regime = Regime.allCases[random.index(3)] }
     }
@@ -72,6 +73,8 @@ extension World {
         let rating = (regime?.meanRating ?? 0) + Regime.ratingDeviation * random.normal()
         now.lastRating = min(1, max(-1, rating))
     }
+
+    private mutating func anyone() -> Int { reserved + random.index(entities.count - reserved) }
 
     private mutating func appendEvent() {
         let at = now.atMilliseconds

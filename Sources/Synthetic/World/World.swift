@@ -25,6 +25,8 @@ package struct World {
     var random: SplitMix64
     var clock: SessionClock
     var nextTurn = 0
+    /// Entities at the front that nothing draws of its own accord: a scene arranges them.
+    var reserved = 0
     var bursts: [Burst] = []
     /// Weights of the draw, for one hour of one day.
     var odds = Odds()
@@ -33,6 +35,8 @@ package struct World {
     package struct Now: Sendable {
         package var atMilliseconds: Int64 = 0
         package var beginsSession = true
+        /// Sessions that began, this one included.
+        package var sessions = 0
         package var sessionBegan: Int64 = 0
         /// nil = this is the first session.
         package var daysSinceLastSession: Double?

@@ -25,13 +25,16 @@ struct SceneMaker {
     func world(reserved: Int = 0) -> World {
         var world = World(settings, seed: seed)
         world.reserved = reserved
+        world.fillersAreCommon = true
         // Arranged entities have no part in bursts or successions of the world's own.
         for place in world.entities.indices {
             if let next = world.entities[place].successor, next < Self.arranged { world.entities[place].successor = nil }
             world.entities[place].neighbours.removeAll { $0 < Self.arranged }
         }
+        world.seldom.removeAll { $0 < Self.arranged }
         for place in 0..<Self.arranged {
             world.entities[place].habit = .none
+            world.entities[place].isSeldom = false
             world.entities[place].successor = nil
             world.entities[place].alive = (-.infinity, .infinity)
             world.entities[place].season.amplitude = 0

@@ -14,6 +14,8 @@ package struct PlantedEntity: Sendable {
     package static let halfWidth = 1.5
     /// Weight of being chosen, before habits.
     package var popularity = 1.0
+    /// Comes up a few times in all; it has no habit.
+    package var isSeldom = false
     /// Slow drift: e^(amplitude·sin(2π(t/period) + phase)).
     package var season: (amplitude: Double, periodDays: Double, phase: Double) = (0, 90, 0)
     /// Days of the world during which it is drawn at all.

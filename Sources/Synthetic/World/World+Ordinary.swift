@@ -6,10 +6,11 @@ extension World {
     /// Candidates that retrieval might bring: what may be wanted, what nearly fits, and anything.
     package mutating func ordinaryList() -> PlantedList {
         let queryTerms = random.chance(settings.queryShare) ? 3 + random.index(6) : 0
-        var rows = plan(queryTerms)
-        let isEmpty = random.chance(settings.emptyShare)
-        if isEmpty { rows = unwanted(queryTerms) ?? rows }
-        return list(rows.shuffled(using: &random), queryTerms: queryTerms, situation: isEmpty ? .empty : .ordinary)
+        let rows = plan(queryTerms)
+        // A young world may have too little that nobody wants.
+        let without = random.chance(settings.emptyShare) ? unwanted(queryTerms) : nil
+        return list(
+            (without ?? rows).shuffled(using: &random), queryTerms: queryTerms, situation: without == nil ? .ordinary : .empty)
     }
 
     /// Memories that exist by now.

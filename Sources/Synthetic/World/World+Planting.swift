@@ -9,11 +9,16 @@ extension World {
         let exponent = random.uniform(settings.popularityExponent)
         let ranks = (1...count).shuffled(using: &random)
         entities = (0..<count).map { _ in PlantedEntity() }
+        let habitual = settings.habits.weekly + settings.habits.daily + settings.habits.both
         for place in entities.indices {
             entities[place].popularity = pow(Double(ranks[place]), -exponent)
             entities[place].season = (random.uniform(0...0.8), random.uniform(60...120), random.uniform(0...6.28))
             entities[place].community = random.index(max(2, count / 12))
             plantHabit(place)
+            if entities[place].habit == .none, random.chance(settings.seldomShare / (1 - habitual)) {
+                entities[place].isSeldom = true
+                entities[place].popularity *= 0.03
+            }
             if random.chance(settings.dormantShare) { entities[place].alive.until = random.uniform(0.2...0.95) * days }
             if random.chance(settings.lateShare) { entities[place].alive.from = random.uniform(0.05...0.6) * days }
         }
@@ -24,6 +29,7 @@ extension World {
             }
             entities[place].neighbours = plantNeighbours(place)
         }
+        seldom = entities.indices.filter { entities[$0].isSeldom }
     }
 
     private mutating func plantHabit(_ place: Int) {

@@ -36,6 +36,7 @@ extension World {
         var rows: [PlannedRow] = []
         for _ in 0..<count * 12 where rows.count < count {
             let entity = random.index(entities.count)
+            if fillersAreCommon, entities[entity].isSeldom { continue }
             guard isPlain(entity), !entitiesTaken.contains(entity), history.entities[entityID(entity)] != nil else { continue }
             entitiesTaken.insert(entity)
             rows.append(PlannedRow(memory: entities[entity].memories[0], attributes: attributes))
@@ -65,18 +66,26 @@ extension World {
             + fillers(settings.candidates - 1, shared, besides: [target])
     }
 
-    /// Plain entities over all gaps that there are.
+    /// Plain entities over all gaps that there are, those seen seldom first: what was seen lately is mostly what was
+    /// seen often, and then a rate of decay can't be read off.
     private mutating func decayRows() -> [PlannedRow]? {
         let known = entities.indices.filter { isPlain($0) && history.entities[entityID($0)] != nil }
         guard known.count >= 12 else { return nil }
+        let rare = spread(known.filter { entities[$0].isSeldom }, settings.candidates * 3 / 4)
+        let rest = spread(known.filter { !entities[$0].isSeldom }, settings.candidates - rare.count)
+        let shared = sharedAttributes()
+        return (rare + rest).map { PlannedRow(memory: entities[$0].memories[0], attributes: shared) }
+    }
+
+    /// At most so many of them, evenly over the order in which they were seen last.
+    private mutating func spread(_ known: [Int], _ count: Int) -> [Int] {
+        guard known.count > count else { return known }
         let order = known.sorted {
             (history.entities[entityID($0)]?.lastSeenMilliseconds ?? 0) > (history.entities[entityID($1)]?.lastSeenMilliseconds ?? 0)
         }
-        let shared = sharedAttributes()
-        let first = random.index(3)
-        let step = max(1, order.count / settings.candidates)
-        let spread = stride(from: first, to: order.count, by: step).map { order[$0] }
-        return spread.prefix(settings.candidates).map { PlannedRow(memory: entities[$0].memories[0], attributes: shared) }
+        let step = Double(order.count) / Double(count)
+        let first = random.unit() * step
+        return (0..<count).map { order[min(order.count - 1, Int(first + Double($0) * step))] }
     }
 
     private mutating func focusRows() -> [PlannedRow]? {

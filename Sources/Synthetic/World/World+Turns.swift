@@ -116,6 +116,10 @@ extension World {
         for entity in now.lastEntities where !now.beginsSession {
             if let next = entities[entity].successor, random.chance(settings.followRate) { return [next] }
         }
+        if random.chance(settings.novelty) {
+            let entity = seldom.isEmpty ? 0 : seldom[random.index(seldom.count)]
+            if entity >= reserved { return [entity] }
+        }
         if !now.beginsSession, let last = now.lastEntities.first, random.chance(settings.stickiness) { return [last] }
         return [draw()]
     }

@@ -27,6 +27,9 @@ package struct World {
     var nextTurn = 0
     /// Entities at the front that nothing draws of its own accord: a scene arranges them.
     var reserved = 0
+    var seldom: [Int] = []
+    /// Fillers are entities that come up as often as any.
+    var fillersAreCommon = false
     var bursts: [Burst] = []
     /// Weights of the draw, for one hour of one day.
     var odds = Odds()

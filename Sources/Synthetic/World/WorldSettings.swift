@@ -30,6 +30,10 @@ package struct WorldSettings: Sendable, Equatable {
     /// Share of entities that fall silent for good, and share that appear late.
     package var dormantShare = 0.15
     package var lateShare = 0.15
+    /// Share of entities that come up a few times in all, and share of turns that are about one of them: without them
+    /// whatever was seen lately would have been seen often too.
+    package var seldomShare = 0.25
+    package var novelty = 0.03
     package var memoriesPerEntity: ClosedRange<Int> = 2...7
     package var chainShare = 0.3
     /// Rows per list.

@@ -35,7 +35,7 @@ struct GateWorld: Sendable {
         settings.turnsPerSession = 4...12
         settings.extraTurns = 2
         settings.habits = (0.3, 0.25, 0)
-        settings.bursts.perDay = 0.8
+        settings.bursts.perDay = 1.5
         settings.candidates = rows
         settings.regimeTurns = nil
         settings.emptyShare = 0.5

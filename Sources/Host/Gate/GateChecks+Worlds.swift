@@ -10,8 +10,7 @@ extension GateChecks {
         var tally = PlantedTally()
         let time = try rank({ $0.pattern != PlantedProbe.List.empty }) { list, answer in
             let rows = answer.indices.filter { answer[$0] != nil }
-            guard let auc = PlantedTally.auc(rows.compactMap { answer[$0] }, wanted: rows.map { list.isWanted[$0] }) else { return }
-            tally.add(list.pattern, auc: auc)
+            tally.add(list.pattern, rows.compactMap { answer[$0] }, wanted: rows.map { list.isWanted[$0] })
         }
         guard tally.listCount >= PlantedTally.leastLists else {
             return .init(.plantedWorld, .notChecked, "it abstains on the rows of all but \(tally.listCount) planted lists")
@@ -30,7 +29,8 @@ extension GateChecks {
                 "mean AUC \(Self.short(tally.mean)) over \(lists); allowed: above \(PlantedTally.leastMean), and chance is 0.5 "
                     + "(\(patterns); \(time))")
         }
-        return .init(.plantedWorld, .passed, "mean AUC \(Self.short(tally.mean)) over \(lists): \(patterns); \(time)")
+        let unread = tally.unread.isEmpty ? "" : "; it doesn't read \(tally.unread.joined(separator: ", "))"
+        return .init(.plantedWorld, .passed, "mean AUC \(Self.short(tally.mean)) over \(lists): \(patterns)\(unread); \(time)")
     }
 
     /// Where nothing is relevant a calibrated head says so.

@@ -9,11 +9,24 @@ package struct PlantedTally: Sendable {
     /// Fewer say nothing of a pattern.
     package static let leastLists = 4
 
-    package private(set) var patterns: [String: [Double]] = [:]
+    private var aucs: [String: [Double]] = [:]
+    /// Patterns in which two rows have ever differed.
+    private var read: Set<String> = []
 
     package init() {}
 
-    package mutating func add(_ pattern: String, auc: Double) { patterns[pattern, default: []].append(auc) }
+    /// A list; nothing if its rows are all wanted, or none is.
+    package mutating func add(_ pattern: String, _ scores: [Float], wanted: [Bool]) {
+        guard let auc = Self.auc(scores, wanted: wanted) else { return }
+        aucs[pattern, default: []].append(auc)
+        if scores.contains(where: { !GateChecks.isClose($0, scores[0]) }) { read.insert(pattern) }
+    }
+
+    /// Patterns in which every list was one tie: a manifest is an upper bound, and weights may read less of it. They don't
+    /// count, unless it tells nothing from anything.
+    package var unread: [String] { read.isEmpty ? [] : aucs.keys.filter { !read.contains($0) }.sorted() }
+
+    package var patterns: [String: [Double]] { read.isEmpty ? aucs : aucs.filter { read.contains($0.key) } }
 
     package var listCount: Int { patterns.values.reduce(0) { $0 + $1.count } }
 
@@ -42,7 +55,8 @@ package struct PlantedTally: Sendable {
         for (row, isWanted) in wanted.enumerated() where isWanted {
             for (other, isOtherWanted) in wanted.enumerated() where !isOtherWanted {
                 pairs += 1
-                won += scores[row] > scores[other] ? 1 : scores[row] == scores[other] ? 0.5 : 0
+                // Equal but for the rounding of vector code is equal.
+                won += GateChecks.isClose(scores[row], scores[other]) ? 0.5 : scores[row] > scores[other] ? 1 : 0
             }
         }
         return pairs == 0 ? nil : won / Double(pairs)

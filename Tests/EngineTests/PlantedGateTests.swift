@@ -7,16 +7,17 @@ import Testing
 
 /// Weights files that a trainer might hand over, good and bad, through the real libMambaScorer.so and plugins.json.
 @Suite(.serialized) struct PlantedGateTests {
-    let folder: String
+    private let gate: WeightsGate
 
     init() throws {
-        folder = FileManager.default.temporaryDirectory.path + "/mneme-planted-\(UUID().uuidString)"
+        let folder = FileManager.default.temporaryDirectory.path + "/mneme-planted-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        gate = WeightsGate(folder: folder)
     }
 
     @Test(arguments: [0, 1]) func weightsThatFindWhatWasPlantedGoLive(layers: Int) throws {
         try write(good(layers: layers))
-        let engine = try engine()
+        let engine = try gate.engine()
         let plugin = try #require(engine.host.configuration.plugins.first)
         let report = try #require(plugin.gate, "\(plugin.state)")
         let world = try #require(report.checks.first { $0.name == "planted-world" })
@@ -31,7 +32,7 @@ import Testing
 
     @Test(arguments: Damage.allCases, [0, 1]) func badWeightsAreRefusedByNameAndTheIncumbentStays(damage: Damage, layers: Int) throws {
         try write(good(layers: layers))
-        let engine = try engine()
+        let engine = try gate.engine()
         let incumbent = engine.host.configuration.plugins.first?.gate?.checks
         #expect(incumbent != nil)
         try write(good(layers: layers), damage)
@@ -48,7 +49,7 @@ import Testing
 
     @Test func weightsForAnotherKindOfStoreCanBeSparedTheWorlds() throws {
         try write(good(layers: 0), .negated)
-        let engine = try engine(gate: ", \"worlds\": []", rest: ", \"golden\": { \"path\": \"\(folder)/weights.safetensors.golden.json\" }")
+        let engine = try gate.engine(gate: ", \"worlds\": []", rest: ", \"golden\": { \"path\": \"\(gate.weights).golden.json\" }")
         let report = try #require(engine.host.configuration.plugins.first?.gate)
         #expect(report.notChecked.contains { $0.name == "planted-world" && $0.detail == "loadGate.worlds is empty" })
     }
@@ -93,7 +94,7 @@ import Testing
             for index in entry.range {
                 switch damage {
                 case .negated: values[index] = -values[index]
-                // What labels that were shuffled leave: weights without a direction.
+                // Weights without a direction.
                 case .random: values[index] = Float(random.normal())
                 case .alwaysCertain: if entry.name == "head.bias" { values[index] = 6 }
                 case .truncated, nil: break
@@ -101,24 +102,11 @@ import Testing
             }
         }
         let made = ScorerFile(description: file.description, shape: file.shape, scales: file.scales, values: values)
-        let path = folder + "/weights.safetensors"
-        try made.writer().write(to: path)
+        let path = gate.weights
+        try gate.write(made)
         try ScorerGolden.write(made, rows: [values.prefix(file.shape.rowColumns).map(abs)], to: path)
         guard damage == .truncated else { return }
         let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         try bytes.prefix(bytes.count * 2 / 3).write(to: URL(fileURLWithPath: path))
-    }
-
-    private func engine(gate: String = "", rest: String = "") throws -> Engine {
-        let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let products = URL(fileURLWithPath: executable).deletingLastPathComponent().path
-        let text = """
-            { "version": 1, "paths": { "objects": "objects", "plugins": ["\(products)"] }, "trust": { "unpinned": "allow" },
-              "turn": { "scoringBudgetMilliseconds": 5000 }, "loadGate": { "timeoutMilliseconds": 60000\(gate) },
-              "scorers": [{ "id": "mamba", "library": "libMambaScorer.so", "grants": ["history"],
-                "deadlineMilliseconds": 5000, "assets": { "weights": { "path": "\(folder)/weights.safetensors" } }\(rest) }] }
-            """
-        try text.write(toFile: folder + "/plugins.json", atomically: true, encoding: .utf8)
-        return try Engine(databasePath: folder + "/store.db", configuration: (text, folder + "/plugins.json"))
     }
 }

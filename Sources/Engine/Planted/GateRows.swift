@@ -26,7 +26,7 @@ struct GateRows {
         (rows, isWanted) = (order.map { rows[$0] }, order.map { isWanted[$0] })
     }
 
-    /// At most two entities that the pattern marks, and plain ones.
+    /// One entity that the pattern marks, and plain ones.
     private mutating func standOut(
         _ pattern: GatePattern, _ world: inout World, _ random: inout SplitMix64, _ shared: PlannedRow.Attributes
     ) -> Bool {
@@ -34,9 +34,9 @@ struct GateRows {
             guard let memory = world.entities[entity].memories.first else { return false }
             // Counters can't show what they saw a time or two.
             let seen = world.history.entities[world.entityID(entity)]?.seenCount ?? 0
-            return seen >= 5 && pattern.marks(world.truth(PlannedRow(memory: memory)), world.entities[entity].habit)
+            return seen >= (pattern == .habit || pattern == .hour ? 8 : 5) && pattern.marks(world.truth(PlannedRow(memory: memory)), world.entities[entity].habit)
         }
-        let chosen = marked.shuffled(using: &random).prefix(2)
+        let chosen = marked.shuffled(using: &random).prefix(1)
         guard !chosen.isEmpty else { return false }
         rows = chosen.map { PlannedRow(memory: world.entities[$0].memories[0], attributes: shared) }
         isWanted = rows.map { _ in true }

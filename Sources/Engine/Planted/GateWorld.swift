@@ -88,7 +88,8 @@ struct GateWorld: Sendable {
         guard let rows = GateRows(pattern, &world, &random), rows.isWanted.contains(true), rows.isWanted.contains(false) else {
             return nil
         }
-        let list = world.list(rows.rows, queryTerms: rows.queryTerms, situation: .combined, isLabelNoisy: false)
+        var list = world.list(rows.rows, queryTerms: rows.queryTerms, situation: .combined, isLabelNoisy: false)
+        pattern.isolate(&list, wanted: rows.isWanted)
         return List(pattern: pattern, list: list, event: event, isWanted: rows.isWanted)
     }
 }

@@ -15,6 +15,10 @@ extension GateChecks {
         guard tally.listCount >= PlantedTally.leastLists else {
             return .init(.plantedWorld, .notChecked, "it abstains on the rows of all but \(tally.listCount) planted lists")
         }
+        // In ordinary lists alone everything counts a little, and what it reads may be of no account there.
+        guard tally.patterns.keys.contains(where: { $0 != PlantedProbe.List.ordinary }) else {
+            return .init(.plantedWorld, .notChecked, "it reads no pattern that can be told from all others")
+        }
         let lists = "\(tally.listCount) planted lists"
         if let (pattern, auc) = tally.upsideDown {
             return .init(

@@ -57,6 +57,13 @@ import Testing
         #expect(probes(columns).milliseconds == 0)
     }
 
+    @Test func fullIsMoreOfTheSame() {
+        let (quick, first) = GateWorlds.worlds(seed: 21, count: GateWorlds.quick)
+        let (full, second) = GateWorlds.worlds(seed: 21, count: GateWorlds.full)
+        #expect(full.count == 12 && full.prefix(quick.count).map(\.lists.count) == quick.map(\.lists.count))
+        print("drawing worlds: \(first) ms for \(quick.count), \(second) ms for \(full.count)")
+    }
+
     @Test func tiesAndAFewUnluckyListsAreNotUpsideDown() {
         var tally = PlantedTally()
         for _ in 0..<8 { tally.add("habit", [1, 1, 1], wanted: [true, false, false]) }

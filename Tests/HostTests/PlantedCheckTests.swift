@@ -89,6 +89,25 @@ import Testing
         #expect(reason() == "loadGate.worlds is empty")
     }
 
+    @Test func aVerdictOverOtherWorldsIsForgotten() throws {
+        let sandbox = try Sandbox()
+        func isFromStore(version: Int, seed: Int) throws -> Bool? {
+            var environment = HostEnvironment.test
+            (environment.usesLoadGate, environment.gateMeasuresTime) = (true, false)
+            environment.plantedWorlds = PlantedWorlds(version: version) { _ in PlantedProbes(worlds: [], milliseconds: 0) }
+            let text = """
+                { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
+                  "loadGate": { "worldSeed": \(seed) },
+                  "scorers": [{ "id": "x", "library": "\(try Fixtures.library("good_logistic"))" }] }
+                """
+            return try ScorerHost.start(plugins: sandbox.write(text), environment).configuration.plugins[0].gate?.isFromStore
+        }
+        #expect(try isFromStore(version: 1, seed: 7) == false)
+        #expect(try isFromStore(version: 1, seed: 7) == true)
+        #expect(try isFromStore(version: 2, seed: 7) == false)
+        #expect(try isFromStore(version: 2, seed: 8) == false)
+    }
+
     // MARK: Making it
 
     private func judge(_ score: @escaping (Float) -> Float?) throws -> GateReport.Check {

@@ -21,6 +21,7 @@ package struct CheckupRequest: Sendable {
     package var offeredEventColumns: [String] = []
     package var offeredHopColumns: [String] = []
     package var columnSpan: @Sendable (String) -> ColumnSpan? = { _ in nil }
+    package var plantedWorlds: PlantedWorlds?
     /// Private copies go here; the caller removes it.
     package var workFolder: String
 
@@ -41,6 +42,7 @@ package struct CheckupRequest: Sendable {
         request.offeredEventColumns = offeredEventColumns
         request.offeredHopColumns = offeredHopColumns
         request.columnSpan = columnSpan
+        request.plantedWorlds = plantedWorlds
         request.callSeconds = callSeconds
         return request
     }

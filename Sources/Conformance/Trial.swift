@@ -42,7 +42,8 @@ final class Trial: Sendable {
 
     /// The gate's checks over a plain worker.
     func checks(_ change: (inout TrialWorker.Plan) -> Void = { _ in }) throws(TrialEnd) -> GateChecks {
-        GateChecks(try scorer(change), try prepared().maker)
+        let prepared = try prepared()
+        return GateChecks(try scorer(change), prepared.maker, planted: prepared.planted)
     }
 }
 

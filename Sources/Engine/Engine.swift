@@ -29,6 +29,7 @@ package final class Engine: MemoryService {
     private static func host(_ configuration: (text: String, path: String)?, _ store: Store) throws -> ScorerHost {
         var environment = HostEnvironment(offeredColumns: ColumnCatalog.names)
         environment.columnSpan = { ColumnSpans.span(of: $0) }
+        environment.plantedWorlds = plantedWorlds
         environment.log = { level, scorer, text in
             FileHandle.standardError.write(Data("mneme: \(scorer): \(level): \(text)\n".utf8))
         }

@@ -104,7 +104,7 @@ import Testing
         let products = URL(fileURLWithPath: executable).deletingLastPathComponent().path
         let text = """
             { "version": 1, "paths": { "objects": "objects", "plugins": ["\(products)"] }, "trust": { "unpinned": "allow" },
-              "turn": { "scoringBudgetMilliseconds": 5000 }, "loadGate": { "timeoutMilliseconds": 60000 },
+              "turn": { "scoringBudgetMilliseconds": 5000 }, "loadGate": { "timeoutMilliseconds": 60000, "worlds": [] },
               "scorers": [{ "id": "mamba", "library": "libMambaScorer.so", "tier": "\(tier)", "grants": ["history"],
                 "deadlineMilliseconds": 5000, "assets": { "weights": { "path": "\(folder)/weights.safetensors" } },
                 "golden": { "path": "\(folder)/weights.safetensors.golden.json" } }] }

@@ -111,7 +111,7 @@ MNEME_PLUGIN_MANIFEST(
     COLUMN("event.fts_hit_count") ","
     COLUMN("event.was_referenced") ","
     COLUMN("event.log_query_bytes") "]},"
-    " \"heads\": [{\"name\": \"relevance\", \"over\": \"candidate\", \"scale\": \"logit\"},"
+    " \"heads\": [{\"name\": \"relevance\", \"over\": \"candidate\", \"scale\": \"logit\", \"calibrated\": true},"
     " {\"name\": \"aspect_bias\", \"over\": \"aspect\", \"scale\": \"logit\"},"
     " {\"name\": \"next_entities\", \"over\": \"entity\", \"scale\": \"logit\"},"
     " {\"name\": \"retention\", \"over\": \"candidate\", \"scale\": \"logit\"},"

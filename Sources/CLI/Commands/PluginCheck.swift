@@ -105,6 +105,7 @@ struct PluginCheck: MnemeCommand {
         request.offeredEventColumns = Engine.eventColumnNames
         request.offeredHopColumns = Engine.hopColumnNames
         request.columnSpan = { Engine.columnSpan($0) }
+        request.plantedWorlds = Engine.plantedWorlds
         return request
     }
 

@@ -36,15 +36,22 @@ enum RankingChecks {
         Check("ranking", .scoring, .ranks, catches: "nothing that shows which way up it ranks", needs: ["answers"]) { trial throws(TrialEnd) in
             let prepared = try trial.prepared()
             let checks = try trial.checks()
-            let verdicts = try ending { () throws(TrialFailure) in [try checks.monotone(), try checks.golden(prepared.golden)] }
+            let verdicts = try ending { () throws(TrialFailure) in 
+                [try checks.monotone(), try checks.golden(prepared.golden), try checks.plantedWorld()]
+             }
             if let shown = verdicts.first(where: { $0.outcome != .notChecked }) { return .passed("shown by \(shown.name)") }
             let reasons = verdicts.map { "\($0.name) (\($0.detail))" }.joined(separator: ", ")
             return .failed(
                 "not checked: \(reasons); such a scorer isn't served",
                 do: "mark columns of which more is never worse \"monotone\": true, or give golden records in plugins.json (here: --golden FILE)")
         },
-        Check("planted-world", .scoring, .ranks, catches: "a scorer that doesn't find what was planted") { _ in
-            .notChecked("no planted worlds in this build")
+        gate("planted-world", "a scorer that doesn't find what was planted, or ranks it last",
+            do: "look for a wrong sign, columns in another order, weights that learned nothing") { (checks: GateChecks) throws(TrialFailure) in
+            try checks.plantedWorld()
+        },
+        gate("nothing-relevant", "a calibrated head that is sure of something where there is nothing",
+            do: "train with a null candidate, or take \"calibrated\" away") { (checks: GateChecks) throws(TrialFailure) in
+            try checks.nothingRelevant()
         },
     ]
 

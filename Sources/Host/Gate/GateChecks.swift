@@ -7,11 +7,13 @@ package struct GateChecks {
     // Not Sendable on purpose: it holds the subject of one trial.
     package let subject: any TrialSubject
     package let maker: ProbeMaker
+    package let planted: PlantedSupply
     var facts: TrialFacts { subject.facts }
 
-    package init(_ subject: any TrialSubject, _ maker: ProbeMaker) {
+    package init(_ subject: any TrialSubject, _ maker: ProbeMaker, planted: PlantedSupply = .absent) {
         self.subject = subject
         self.maker = maker
+        self.planted = planted
     }
 
     /// Rows of the larger probes.

@@ -9,6 +9,7 @@ struct LoadGate {
     let settings: PluginsFile
     let maker: ProbeMaker
     let golden: [GoldenRecord]
+    var planted = PlantedSupply.absent
     var measuresTime = true
 
     /// - Throws: the refusal; step `gate`, or the earlier step that failed in the worker.
@@ -24,7 +25,7 @@ struct LoadGate {
         // What create says must fit the manifest, as it must for the model that will serve.
         _ = try MadeFacts(scorer.worker.info, plan)
         var report = GateReport(checks: [], milliseconds: 0)
-        let checks = GateChecks(scorer, maker)
+        let checks = GateChecks(scorer, maker, planted: planted)
         for name in GateCheckName.allCases {
             guard platform_monotonic_ns() < until else {
                 throw LoadError(
@@ -60,7 +61,11 @@ struct LoadGate {
             // A signature's records were scored before anything else (`prove`).
             case .golden where plan.setting.foreign != nil: return .init(.golden, .passed, "the signature's records")
             case .golden: return try checks.golden(golden)
-            case .plantedWorld, .nothingRelevant: return .init(name, .notChecked, "no planted worlds in this build")
+            // Its signature says nothing of what its numbers mean; its records do.
+            case .plantedWorld where plan.setting.foreign != nil, .nothingRelevant where plan.setting.foreign != nil:
+                return .init(name, .notChecked, "a foreign function is shown by its records")
+            case .plantedWorld: return try checks.plantedWorld()
+            case .nothingRelevant: return try checks.nothingRelevant()
             case .destroy:
                 try scorer.worker.destroy()
                 return .init(.destroy, .passed, "the model ended")

@@ -18,6 +18,7 @@ package struct TrialPreparation: Sendable {
         package var offeredEventColumns: [String] = []
         package var offeredHopColumns: [String] = []
         package var columnSpan: @Sendable (String) -> ColumnSpan? = { _ in nil }
+        package var plantedWorlds: PlantedWorlds?
         /// Private copies of the library and its assets go here.
         package var workFolder: String
         /// The longest that one call may take.
@@ -35,6 +36,7 @@ package struct TrialPreparation: Sendable {
     package let wantedHeads: UInt32
     package let maker: ProbeMaker
     package let golden: [GoldenRecord]
+    package let planted: PlantedSupply
     private let plan: ModelPlan
 
     /// Vectors of a check are short: their meaning isn't what is tried.
@@ -73,6 +75,9 @@ package struct TrialPreparation: Sendable {
         maker.hopSpans = plan.hopColumns.map { request.columnSpan($0) ?? .standard }
         self.maker = maker
         golden = try Self.golden(request)
+        var gate = PluginsFile.LoadGate()
+        gate.worldSeed = request.seed
+        planted = .of(request.plantedWorlds, gate, rowColumns: plan.rowColumns, eventColumns: plan.eventColumns)
     }
 
     private static func golden(_ request: Request) throws(LoadError) -> [GoldenRecord] {

@@ -6,7 +6,7 @@ import Glibc
 struct VerdictStore: Sendable {
     private let folder: String
     /// Another number forgets all verdicts: raise it with every change of a check.
-    private static let version = 2
+    private static let version = 3
 
     init(_ store: ObjectStore) { folder = "\(store.folder)/verdicts" }
 

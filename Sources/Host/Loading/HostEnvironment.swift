@@ -18,6 +18,8 @@ package struct HostEnvironment: Sendable {
     package var seed: UInt64 = 0
     /// What a column's values may be, for probes; nil = `ColumnSpan.standard`.
     package var columnSpan: @Sendable (_ name: String) -> ColumnSpan? = { _ in nil }
+    /// Worlds that scorers have to find their way in before they go live; nil = there are none.
+    package var plantedWorlds: PlantedWorlds?
     /// false: nobody is judged before going live. For tests of what a bad scorer does while it serves.
     package var usesLoadGate = true
     /// Whether the gate measures time too. Off only in tests: they must not fail because a machine is busy.

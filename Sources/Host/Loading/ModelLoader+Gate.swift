@@ -21,9 +21,12 @@ extension ModelLoader {
         if let known = verdicts.verdict(key) { return known }
         // First: under a wrong signature nothing else means anything.
         try prove(scorer, &warnings)
+        // Drawn before the gate's clock starts: the first scorer of a process doesn't pay for the worlds of all.
+        let planted = PlantedSupply.of(
+            environment.plantedWorlds, settings.loadGate, rowColumns: plan.rowColumns, eventColumns: plan.eventColumns)
         let gate = LoadGate(
             plan: plan, trial: trialPlan(plan, library: scorer.copy, assets: assets), settings: settings, maker: maker(plan),
-            golden: golden, measuresTime: environment.gateMeasuresTime)
+            golden: golden, planted: planted, measuresTime: environment.gateMeasuresTime)
         let report = try gate.judge()
         verdicts.keep(report, key)
         return report
@@ -65,10 +68,12 @@ extension ModelLoader {
             "host \(VerdictStore.hostBuild)", "dispatch \(plan.order(environment).dispatchLevel)", "library \(plan.file.hash)",
             "assets \(assets.map { "\($0.name) \($0.hash)" })", "options \(plan.options)",
             "columns \(plan.rowColumns.map { "\($0) \(environment.columnSpan($0) ?? .standard)" })",
+            "events \(plan.eventColumns)",
             "hops \(plan.hopColumns.map { "\($0) \(environment.columnSpan($0) ?? .standard)" })",
             "inputs \(plan.inputs.sorted { $0.key < $1.key })", "heads \(plan.wantedHeads)", "tier \(plan.tier) \(deadline) ms",
             "rows \(plan.maxRows)", "memory \(setting.sandbox.memoryMegabytes ?? settings.limits.workerMemoryMegabytes)",
             "threads \(setting.sandbox.threads)", "seed \(environment.seed) \(settings.loadGate.worldSeed)",
+            "worlds \(environment.plantedWorlds.map { "\($0.version)" } ?? "none") \(settings.loadGate.worlds)",
             "embedding \(environment.embedding.map { "\($0.model) \($0.dimension)" } ?? "none")",
             "time \(environment.gateMeasuresTime)",
             "signature \(plan.setting.foreign.map { String(describing: $0) } ?? "none")",

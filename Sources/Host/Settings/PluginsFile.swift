@@ -105,7 +105,7 @@ package struct PluginsFile: Sendable {
         package enum Failure: String, Sendable, CaseIterable { case keepIncumbent = "keep-incumbent" }
         /// Of the whole gate, per scorer. Ten times what a good scorer needs: other programs run here too.
         package var timeoutMilliseconds = 5000.0
-        /// Planted worlds to rank; accepted, and checked once there are some.
+        /// Planted worlds to rank; empty = none.
         package var worlds: [World] = [.quick]
         /// Of probes and worlds.
         package var worldSeed: UInt64 = 7

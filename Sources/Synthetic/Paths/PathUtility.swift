@@ -23,7 +23,7 @@ package enum PathUtility {
     package static let threshold = 0.6
     /// Of a candidate that no path leads to.
     static let pathless = -1.5
-    static let supersededPenalty = 2.5
+    static let supersededPenalty = 4.0
     /// For ending with the relation that was asked for.
     static let asked = 1.0
 

@@ -20,7 +20,12 @@ extension PathWorld {
         plantPattern(into: &candidates[best], query, &random)
         for place in candidates.indices where place != best && random.chance(settings.hardNegatives) {
             let kind = HardNegative.allCases[random.index(HardNegative.allCases.count)]
-            candidates[place] = candidates[best].map { mistaken($0, kind, query, &random) }
+            var paths = candidates[best].map { mistaken($0, kind, query, &random) }
+            // A near miss must miss: the same hops backwards may be as good, and twins of the best only blur its label.
+            if PathUtility.of(paths, query: query) > PathUtility.of(candidates[best], query: query) - 0.4 {
+                paths.eachLast { $0.isSuperseded = true }
+            }
+            candidates[place] = paths
         }
     }
 

@@ -4,5 +4,5 @@ import ArgumentParser
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train models, reproducibly from a seed.",
-        subcommands: [TrainAccess.self, TrainSequence.self, TrainPaths.self, TrainTask.self])
+        subcommands: [TrainAccess.self, TrainSequence.self, TrainPaths.self, TrainPlantedPaths.self, TrainTask.self])
 }

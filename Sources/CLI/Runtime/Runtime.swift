@@ -40,6 +40,16 @@ protocol Runtime: Sendable {
         _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
     ) throws -> PathTraining.Summary
 
+    /// Trains a path scorer on planted worlds and writes its weights.
+    func trainPlantedPaths(
+        _ request: PlantedPathTraining.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathTraining.Summary
+
+    /// Measures models of planted paths, pattern by pattern.
+    func evaluatePlantedPaths(
+        _ request: PlantedPathEvaluation.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathEvaluation.Table
+
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
@@ -206,6 +216,8 @@ struct PathEvaluationRequest: Sendable, Equatable {
     var seed: UInt64
     var resamples: Int
     var questionLimit: Int?
+    /// Columns that aren't sent.
+    var withheld: Set<String> = []
 }
 
 struct EvaluationProgress: Sendable, Equatable {

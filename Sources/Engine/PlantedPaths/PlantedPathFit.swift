@@ -14,6 +14,8 @@ struct PlantedPathFit {
     /// Tests per run, and how many without progress in the last stage end it.
     var tests = 16
     var patience = 4
+    /// Worlds that early stopping looks at.
+    var heldOutWorlds = 60
 
     struct Now {
         var step: Int
@@ -49,7 +51,7 @@ struct PlantedPathFit {
         var source = GeneratedBatches<Int>("planted paths of \(steps) batches of \(batch)", seed: seed) { index, _ in
             Array(index * size..<(index + 1) * size)
         }
-        let board = PlantedPathBoard(worlds: 60, lists: 1, met: 3, seed: seed)
+        let board = PlantedPathBoard(worlds: heldOutWorlds, lists: 1, met: 3, seed: seed)
         var best = (step: 0, worth: -1.0, values: trainer.parameters.array)
         var curve: [(step: Int, worth: Double)] = []
         var losses: [Double] = []

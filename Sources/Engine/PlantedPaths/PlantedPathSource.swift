@@ -30,7 +30,7 @@ struct PlantedPathSource: PathListSource {
             }
         }
         inputs = PlantedPathInputs(configuration)
-        let last = (0..<400).map { list(count - 1 - $0) }
+        let last = (0..<min(400, count)).map { list(count - 1 - $0) }
         inputs.measure(last)
     }
 

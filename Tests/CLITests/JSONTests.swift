@@ -131,6 +131,11 @@ import Testing
         #expect(trained.object["weights"] as? String == "w.safetensors")
     }
 
+    @Test func aColumnThatNoPathHasCantBeWithheld() {
+        #expect(Run("eval", "paths", "/data", "--without", "path.colour@1").status == RunStatus.usage.rawValue)
+        #expect(Run("eval", "paths", "/data", "--without", "path.relation@1", "--without", "query.relation@1").status == 0)
+    }
+
     @Test func plantedPathsAreMeasuredPatternByPatternAndTrainedWithACurve() throws {
         let table = Run("eval", "planted-paths", "--worlds", "50", "--weights", "w", "--json")
         #expect(table.seen.calls.contains("eval planted-paths 50 w"))

@@ -23,7 +23,7 @@ struct S4DPathScorer: Scorer {
         let isResidual = model.configuration.residual == .heuristic
         heuristic = isResidual ? Heuristic(parameters: HeuristicParameters(), columns: setup.columns.names) : nil
         desks = DeskPool(model.configuration)
-        model.network.prepare(hops: Self.longestPath)
+        model.prepare(hops: Self.longestPath)
     }
 
     private static func read(_ asset: Asset) throws(ScorerError) -> PathModel {

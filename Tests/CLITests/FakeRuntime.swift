@@ -147,6 +147,23 @@ final class FakeRuntime: Runtime {
         return try evaluation.run()
     }
 
+    func trainPlantedPaths(
+        _ request: PlantedPathTraining.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathTraining.Summary {
+        try note("train planted-paths \(request.size) \(request.steps) \(request.seed) \(request.output)")
+        return PlantedPathTraining.Summary(
+            size: request.size, parameters: 57_980, steps: 6000, bestStep: 5625, lists: 192_000, loss: 0.8,
+            curve: [(5625, 0.88), (6000, 0.87)], seconds: 110, listsPerSecond: 1800, output: request.output,
+            golden: "w.golden.json")
+    }
+
+    func evaluatePlantedPaths(
+        _ request: PlantedPathEvaluation.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathEvaluation.Table {
+        try note("eval planted-paths \(request.worlds) \(request.weights ?? "")")
+        return Fixture.plantedTable
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden

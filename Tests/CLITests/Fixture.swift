@@ -115,6 +115,19 @@ enum Fixture {
                 ranker: "shortest path", metrics: PathEvaluation.metrics.map { ($0.name, mean: 0.1, low: 0.09, high: 0.11) }),
         ])
 
+    static let plantedTable = PlantedPathEvaluation.Table(
+        worlds: 200, lists: 4000, seed: 1,
+        rows: [("oracle", "", 1.0), ("s4d", "all", 0.97)].map { ranker, columns, mean in
+            PlantedPathEvaluation.Row(
+                ranker: ranker, columns: columns, parameters: columns.isEmpty ? nil : 57_980,
+                seconds: columns.isEmpty ? nil : 43, nothingAUC: 0.95,
+                cells: [
+                    .init(
+                        pattern: "order", top1: .init(mean: mean, low: mean - 0.02, high: mean),
+                        mrr: .init(mean: mean, low: mean - 0.01, high: mean), cleanTop1: mean, twinTop1: 0.06)
+                ])
+        })
+
     static let training = TaskTraining.Report(
         parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,
         examplesPerSecond: 3568.9, testExamples: 512, accuracies: [(64, 1), (1024, 0.99609375)])

@@ -131,6 +131,25 @@ import Testing
         #expect(trained.object["weights"] as? String == "w.safetensors")
     }
 
+    @Test func aColumnThatNoPathHasCantBeWithheld() {
+        #expect(Run("eval", "paths", "/data", "--without", "path.colour@1").status == RunStatus.usage.rawValue)
+        #expect(Run("eval", "paths", "/data", "--without", "path.relation@1", "--without", "query.relation@1").status == 0)
+    }
+
+    @Test func plantedPathsAreMeasuredPatternByPatternAndTrainedWithACurve() throws {
+        let table = Run("eval", "planted-paths", "--worlds", "50", "--weights", "w", "--json")
+        #expect(table.seen.calls.contains("eval planted-paths 50 w"))
+        let rows = try #require(table.object["rows"] as? [[String: Any]])
+        #expect(rows[0]["parameters"] is NSNull && rows[1]["columns"] as? String == "all")
+        let cell = try #require((rows[1]["patterns"] as? [[String: Any]])?.first)
+        #expect(cell["pattern"] as? String == "order" && cell["twin_top1"] as? Double == 0.06)
+        #expect((cell["top1"] as? [String: Any])?["low"] as? Double == 0.95)
+        #expect(Run("eval", "planted-paths").output.contains("top-1, columns: all"))
+        let trained = Run("train", "planted-paths", "--out", "w.safetensors", "--size", "tiny", "--steps", "9", "--seed", "4", "--json")
+        #expect(trained.seen.calls.contains("train planted-paths tiny 9 4 w.safetensors"))
+        #expect((trained.object["held_out"] as? [[String: Any]])?.first?["update"] as? Int == 5625)
+    }
+
     @Test func parityBeyondALimitFails() throws {
         func run(_ error: Double) -> Run {
             Run("eval", "golden", "/tmp", "--json") {

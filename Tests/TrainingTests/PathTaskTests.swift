@@ -10,7 +10,7 @@ import Training
         let configuration: PathConfiguration
         var emptyRows = true
 
-        func fill(_ index: Int, into inputs: inout PathInputs) -> Int {
+        func fill(_ index: Int, into inputs: inout PathInputs) -> Int? {
             var random = SplitMix64(seeds: 17, UInt64(index))
             let query = Int32(1 + random.next() % 3)
             let relevant = Int(random.next() % 3)

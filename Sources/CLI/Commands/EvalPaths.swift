@@ -32,15 +32,26 @@ struct EvalPaths: MnemeCommand {
     @Option(help: ArgumentHelp("Only the first so many questions.", valueName: "n"))
     var questions: Int?
 
+    @Option(
+        name: .customLong("without"), parsing: .singleValue,
+        help: ArgumentHelp("A column that isn't sent, of hops or of the question; may be repeated.", valueName: "column"))
+    var withheld: [String] = []
+
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
     func run(in context: CommandContext) throws -> RunStatus {
         try OptionCheck.atLeast(100, resamples, option: "--resamples")
         if let questions { try OptionCheck.atLeast(1, questions, option: "--questions") }
-        let request = PathEvaluationRequest(
+        let known = PathEvaluation.columns
+        if let stranger = withheld.first(where: { !known.contains($0) }) {
+            throw CommandFailure(
+                .usage, "no such column", place: "--without", found: stranger, allowed: known.joined(separator: ", "))
+        }
+        var request = PathEvaluationRequest(
             folder: folder, set: set, weights: weights, store: context.store, seed: seed, resamples: resamples,
             questionLimit: questions)
+        request.withheld = Set(withheld)
         let line = ProgressLine(context)
         defer { line.clear() }
         let table = try context.runtime.evaluatePaths(request) { done, total in

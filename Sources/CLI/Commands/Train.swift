@@ -4,5 +4,7 @@ import ArgumentParser
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train models, reproducibly from a seed.",
-        subcommands: [TrainAccess.self, TrainSequence.self, TrainPaths.self, TrainPlanted.self, TrainTask.self])
+        subcommands: [
+            TrainAccess.self, TrainSequence.self, TrainPaths.self, TrainPlanted.self, TrainPlantedPaths.self, TrainTask.self,
+        ])
 }

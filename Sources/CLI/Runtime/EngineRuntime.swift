@@ -141,7 +141,20 @@ struct EngineRuntime: Runtime {
         evaluation.seed = request.seed
         evaluation.resamples = request.resamples
         evaluation.questionLimit = request.questionLimit
+        evaluation.withheld = request.withheld
         return try evaluation.run(progress: progress)
+    }
+
+    func trainPlantedPaths(
+        _ request: PlantedPathTraining.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathTraining.Summary {
+        try PlantedPathTraining(request).run(progress: progress)
+    }
+
+    func evaluatePlantedPaths(
+        _ request: PlantedPathEvaluation.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathEvaluation.Table {
+        try PlantedPathEvaluation(request).run(progress: progress)
     }
 
     func trainPaths(

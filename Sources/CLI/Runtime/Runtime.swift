@@ -51,6 +51,16 @@ protocol Runtime: Sendable {
     /// Measures weights on held-out planted worlds.
     func evaluatePlanted(_ evaluation: PlantedEvaluation) throws -> PlantedEvaluation.Table
 
+    /// Trains a path scorer on planted worlds and writes its weights.
+    func trainPlantedPaths(
+        _ request: PlantedPathTraining.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathTraining.Summary
+
+    /// Measures models of planted paths, pattern by pattern.
+    func evaluatePlantedPaths(
+        _ request: PlantedPathEvaluation.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
+    ) throws -> PlantedPathEvaluation.Table
+
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 
@@ -217,6 +227,8 @@ struct PathEvaluationRequest: Sendable, Equatable {
     var seed: UInt64
     var resamples: Int
     var questionLimit: Int?
+    /// Columns that aren't sent.
+    var withheld: Set<String> = []
 }
 
 struct EvaluationProgress: Sendable, Equatable {

@@ -59,6 +59,9 @@ package struct PathEvaluation {
         ("HR@5", { $0.hit(at: 5) }), ("H@10", { $0.hit(at: 10) }), ("DCG@10", { $0.dcg(at: 10) }),
     ]
 
+    /// What a question sends, and what may be withheld.
+    package static let columns = PathCatalog.names + ["query.relation@1"]
+
     package var folder: String
     package var set: String?
     package var subject: Subject
@@ -66,6 +69,9 @@ package struct PathEvaluation {
     package var resamples = 2000
     /// Only the first so many questions.
     package var questionLimit: Int?
+    /// Columns that aren't sent, of hops or of candidates: what a model is worth without them, or whose numbers it
+    /// can't know, as relations that somebody else numbered.
+    package var withheld: Set<String> = []
 
     package init(folder: String, set: String?, subject: Subject) {
         self.folder = folder
@@ -123,7 +129,9 @@ package struct PathEvaluation {
         let firstPath = lists.pathOffsets[lists.rows(list).lowerBound]
         for (place, row) in lists.rows(list).enumerated() {
             var candidate = CallerCandidate(id: "\(place)")
-            candidate.columns = ["query.relation@1": Float(lists.relations[list] + 1)]
+            if !withheld.contains("query.relation@1") {
+                candidate.columns = ["query.relation@1": Float(lists.relations[list] + 1)]
+            }
             candidate.paths = lists.paths(row).map { path in
                 let hops = lists.hops(path)
                 var values: [Float] = []
@@ -140,7 +148,7 @@ package struct PathEvaluation {
     private func hop(_ place: Int, _ entity: Int32, _ values: [Float]) -> CallerHop {
         var hop = CallerHop(id: "e\(entity)")
         let first = place * PathCatalog.columns.count
-        for (number, column) in PathCatalog.columns.enumerated() where values[first + number] != column.absent {
+        for (number, column) in PathCatalog.columns.enumerated() where values[first + number] != column.absent && !withheld.contains(column.name) {
             hop.columns[column.name] = values[first + number]
         }
         return hop

@@ -58,7 +58,7 @@ struct PathListReader: PathListSource {
         }
     }
 
-    func fill(_ index: Int, into inputs: inout PathInputs) -> Int {
+    func fill(_ index: Int, into inputs: inout PathInputs) -> Int? {
         let removed = PathSet.removed(index, lists)
         let query = configuration.queryTables.map { $0.index(Float(lists.relations[index] + 1)) }
         let width = PathCatalog.columns.count

@@ -117,7 +117,7 @@ package struct PathTraining {
             try model.write(to: output, metadata: ["trained_on": set.name, "seed": "\(request.seed)", "epochs": "\(request.epochs)"])
         }
         let golden = PathGolden.file(beside: output)
-        try PathGolden(model, set, lists).write(to: golden)
+        try PathGolden(model).write(set, lists, to: golden)
         return Summary(
             set: set.name, lists: lists.count, paths: lists.pathCount, parameters: trainer.task.layout.count,
             steps: trainer.step, loss: loss, seconds: seconds,

@@ -62,6 +62,8 @@ package struct PathConfiguration: Sendable, Equatable {
     package let queryTables: [Table]
     package let noPath: NoPath
     package let residual: Residual
+    /// Another than S4D is for comparisons: no file holds it.
+    package var trunk = PathTrunk.s4d
 
     package init(
         size: (channels: Int, stateSize: Int, layers: Int), columns: [String], hopTables: [Table] = [],
@@ -91,10 +93,10 @@ package struct PathConfiguration: Sendable, Equatable {
     var queryWidth: Int { queryTables.reduce(0) { $0 + $1.width } }
 }
 
-/// Where a path scorer's parameters lie: the S4D model's first, under its own names.
+/// Where a path scorer's parameters lie: the trunk's first, under its own names.
 package struct PathParameters: Sendable, Equatable {
     package let layout: ParameterLayout
-    package let s4d: S4DParameters
+    let trunk: Trunk
     /// [rows, width] each.
     let hopTables: [Range<Int>]
     let queryTables: [Range<Int>]
@@ -108,9 +110,30 @@ package struct PathParameters: Sendable, Equatable {
     /// The heuristic's share.
     let residual: Range<Int>?
 
+    enum Trunk: Sendable, Equatable {
+        case s4d(S4DParameters)
+        case other(HopParameters)
+
+        var layout: ParameterLayout {
+            switch self {
+            case .s4d(let parameters): parameters.layout
+            case .other(let parameters): parameters.layout
+            }
+        }
+
+        var encoder: S4DParameters.Affine {
+            switch self {
+            case .s4d(let parameters): parameters.encoder
+            case .other(let parameters): parameters.encoder
+            }
+        }
+    }
+
     package init(_ configuration: PathConfiguration) {
-        let s4d = S4DParameters(configuration.s4d)
-        var layout = s4d.layout
+        trunk =
+            configuration.trunk == .s4d
+            ? .s4d(S4DParameters(configuration.s4d)) : .other(HopParameters(configuration.trunk, configuration.s4d))
+        var layout = trunk.layout
         func table(_ kind: String, _ table: PathConfiguration.Table) -> Range<Int> {
             layout.range(adding: "tables.\(kind).\(table.column)", [table.rows, table.width])
         }
@@ -123,13 +146,16 @@ package struct PathParameters: Sendable, Equatable {
         noneWeight =
             learns && configuration.queryWidth > 0 ? layout.range(adding: "none.weight", [configuration.queryWidth], decays: true) : nil
         residual = configuration.residual == .heuristic ? layout.range(adding: "residual.weight", [1]) : nil
-        self.s4d = s4d
         self.layout = layout
     }
 
     /// What a new model starts with; the same for the same seed.
     package func initialValues(_ configuration: PathConfiguration, seed: UInt64) -> [Float] {
-        var values = s4d.initialValues(configuration.s4d, seed: seed)
+        var values =
+            switch trunk {
+            case .s4d(let parameters): parameters.initialValues(configuration.s4d, seed: seed)
+            case .other(let parameters): parameters.initialValues(seed: seed, inputs: configuration.s4d.inputs)
+            }
         values += [Float](repeating: 0, count: layout.count - values.count)
         var numbers = SplitMix64(seed: seed ^ 0x7AB1_E500)
         for range in hopTables + queryTables {

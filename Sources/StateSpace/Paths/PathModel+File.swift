@@ -21,6 +21,7 @@ extension PathModel {
 
     /// Writes the model atomically; `metadata` join the model's own.
     package func write(to path: String, metadata: [String: String] = [:]) throws(SafetensorsError) {
+        precondition(configuration.trunk == .s4d, "models for comparison have no file")
         var writer = SafetensorsWriter(metadata: configuration.metadata.merging(metadata) { own, _ in own })
         parameters.layout.add(values, to: &writer)
         try writer.write(to: path)

@@ -7,8 +7,13 @@ package final class PathModel: Sendable {
     package let configuration: PathConfiguration
     package let parameters: PathParameters
     package let values: [Float]
-    package let network: S4DNetwork
+    let network: Network
     let pool: PathPool
+
+    enum Network: Sendable {
+        case s4d(S4DNetwork)
+        case other(HopNetwork)
+    }
 
     /// `values` are laid out as `PathParameters(configuration)` says.
     package init(_ configuration: PathConfiguration, values: [Float]) {
@@ -17,8 +22,18 @@ package final class PathModel: Sendable {
         self.configuration = configuration
         self.parameters = parameters
         self.values = values
-        network = S4DNetwork(configuration.s4d, values: Array(values.prefix(parameters.s4d.layout.count)))
+        let own = Array(values.prefix(parameters.trunk.layout.count))
+        network =
+            switch parameters.trunk {
+            case .s4d: .s4d(S4DNetwork(configuration.s4d, values: own))
+            case .other(let parameters): .other(HopNetwork(parameters, configuration.s4d, values: own))
+            }
         pool = PathPool(mix: values[parameters.mix.lowerBound], sharpness: values[parameters.sharpness.lowerBound])
+    }
+
+    /// Makes what depends on a path's length alone, so that no score has to.
+    package func prepare(hops: Int) {
+        if case .s4d(let network) = network { network.prepare(hops: hops) }
     }
 
     /// Scores into `activations.paths`, one per path, and `activations.rows`, one per row; NaN = the row abstains.
@@ -26,7 +41,11 @@ package final class PathModel: Sendable {
         let paths = S4DPaths(lengths: inputs.lengths)
         activations.paths.withRoom(paths.count) { scores in
             let features = assemble(inputs, paths, activations)
-            if paths.count > 0 { network.score(paths, features: features, with: activations.s4d, into: scores) }
+            guard paths.count > 0 else { return }
+            switch network {
+            case .s4d(let network): network.score(paths, features: features, with: activations.s4d, into: scores)
+            case .other(let network): network.forward(paths, features: features, keeping: activations.hops(parameters), into: scores)
+            }
         }
         activations.rows.removeAll(keepingCapacity: true)
         for row in 0..<inputs.rowCount { activations.rows.append(rowScore(row, inputs, activations.paths)) }
@@ -99,10 +118,20 @@ package final class PathActivations {
     let features = GrowingFloats()
     let slopes = GrowingFloats()
     /// One per path.
-    package fileprivate(set) var paths: [Float] = []
+    package internal(set) var paths: [Float] = []
     /// One per row; NaN = it abstains.
-    package fileprivate(set) var rows: [Float] = []
+    package internal(set) var rows: [Float] = []
     var pathSlopes: [Float] = []
+    private var otherHops: HopActivations?
+
+    /// Of a comparison's model: made when one is used.
+    func hops(_ parameters: PathParameters) -> HopActivations {
+        if let otherHops { return otherHops }
+        guard case .other(let place) = parameters.trunk else { preconditionFailure("S4D has activations of its own") }
+        let made = HopActivations(place)
+        otherHops = made
+        return made
+    }
 
     package init(_ configuration: PathConfiguration, forTraining: Bool = false) {
         s4d = S4DActivations(configuration.s4d, forTraining: forTraining)
@@ -111,93 +140,10 @@ package final class PathActivations {
 
 extension [Float] {
     /// Exactly `count` floats, written by `body`.
-    fileprivate mutating func withRoom(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
+    mutating func withRoom(_ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
         if self.count > count { removeSubrange(count...) }
         while self.count < count { append(0) }
         withUnsafeMutableBufferPointer { if let start = $0.baseAddress { body(start) } }
-    }
-}
-
-extension PathModel {
-    /// Forward pass that keeps what `backward` needs.
-    package func forward(_ inputs: PathInputs, keeping activations: PathActivations) {
-        let paths = S4DPaths(lengths: inputs.lengths)
-        activations.paths.withRoom(paths.count) { scores in
-            let features = assemble(inputs, paths, activations)
-            if paths.count > 0 {
-                network.forward(paths, features: features, keeping: activations.s4d, into: scores)
-            }
-        }
-        activations.rows.removeAll(keepingCapacity: true)
-        for row in 0..<inputs.rowCount { activations.rows.append(rowScore(row, inputs, activations.paths)) }
-    }
-
-    /// Backward pass of the last `forward` with the same inputs: `slopes` is the gradient by every row's score;
-    /// `gradients`, laid out as the parameters, are added to. Sums run in a fixed order.
-    package func backward(
-        _ inputs: PathInputs, kept activations: PathActivations, slopes: [Float],
-        gradients: UnsafeMutablePointer<Float>
-    ) {
-        let paths = S4DPaths(lengths: inputs.lengths)
-        poolBackward(inputs, activations, slopes, gradients)
-        guard paths.count > 0 else { return }
-        let dFeatures = activations.slopes.reserve(paths.rows * configuration.s4d.inputs)
-        network.backward(
-            paths, features: activations.features.start, kept: activations.s4d, dOutputs: activations.pathSlopes,
-            gradients: gradients, dFeatures: dFeatures)
-        tableBackward(inputs, paths, dFeatures, gradients)
-    }
-
-    private func poolBackward(
-        _ inputs: PathInputs, _ activations: PathActivations, _ slopes: [Float],
-        _ gradients: UnsafeMutablePointer<Float>
-    ) {
-        var sum = PathPool.Gradient()
-        activations.pathSlopes.withRoom(inputs.pathCount) { _ in }
-        for row in 0..<inputs.rowCount {
-            let slope = slopes[row]
-            if let residual = parameters.residual { gradients[residual.lowerBound] += slope * inputs.heuristic[row] }
-            let own = inputs.rowOffsets[row]..<inputs.rowOffsets[row + 1]
-            if !own.isEmpty {
-                pool.backward(activations.paths[own], slope: slope, into: &activations.pathSlopes, &sum)
-            } else if let none = parameters.none {
-                gradients[none.lowerBound] += slope
-                guard let weight = parameters.noneWeight else { continue }
-                forEachQueryNumber(row, inputs) { number, place in
-                    gradients[weight.lowerBound + number] += slope * values[place]
-                    gradients[place] += slope * values[weight.lowerBound + number]
-                }
-            }
-        }
-        gradients[parameters.mix.lowerBound] += sum.mix
-        gradients[parameters.sharpness.lowerBound] += sum.sharpness
-    }
-
-    private func tableBackward(
-        _ inputs: PathInputs, _ paths: S4DPaths, _ dFeatures: UnsafeMutablePointer<Float>,
-        _ gradients: UnsafeMutablePointer<Float>
-    ) {
-        let width = configuration.s4d.inputs
-        let columns = configuration.columns.count
-        for row in 0..<inputs.rowCount {
-            let own = inputs.rowOffsets[row]..<inputs.rowOffsets[row + 1]
-            for hop in Int(paths.offsets[own.lowerBound])..<Int(paths.offsets[own.upperBound]) {
-                var slope = dFeatures + hop * width + columns
-                func add(_ range: Range<Int>, _ width: Int, _ index: Int32) {
-                    let first = gradients + range.lowerBound + Int(index) * width
-                    for number in 0..<width { first[number] += slope[number] }
-                    slope += width
-                }
-                for (table, range) in parameters.hopTables.enumerated() {
-                    let index = inputs.hopIndices[hop * parameters.hopTables.count + table]
-                    add(range, configuration.hopTables[table].width, index)
-                }
-                for (table, range) in parameters.queryTables.enumerated() {
-                    let index = inputs.queryIndices[row * parameters.queryTables.count + table]
-                    add(range, configuration.queryTables[table].width, index)
-                }
-            }
-        }
     }
 }
 
@@ -207,9 +153,9 @@ extension PathModel {
     package func reading(shift: [Float], scale: [Float]) -> PathModel {
         precondition(shift.count == configuration.columns.count && scale.count == shift.count, "one per column")
         let width = configuration.s4d.inputs
-        let encoder = parameters.s4d.encoder
+        let encoder = parameters.trunk.encoder
         var values = values
-        for channel in 0..<configuration.s4d.channels {
+        for channel in 0..<encoder.bias.count {
             var sum: Double = 0
             for column in shift.indices {
                 let place = encoder.weight.lowerBound + channel * width + column

@@ -3,8 +3,8 @@ import StateSpace
 /// Lists to train a path scorer on. Features are made when a list is asked for: kept, they would fill gigabytes.
 package protocol PathListSource: Sendable {
     var count: Int { get }
-    /// Appends the rows of list `index` to empty inputs; returns the row that is relevant.
-    func fill(_ index: Int, into inputs: inout PathInputs) -> Int
+    /// Appends the rows of list `index` to empty inputs; returns the row that is relevant, nil if none is.
+    func fill(_ index: Int, into inputs: inout PathInputs) -> Int?
 }
 
 /// A path scorer under the listwise softmax loss, with a null candidate whose score is always zero.
@@ -69,7 +69,7 @@ package struct PathTask: TrainingTask {
     }
 
     /// Leaves the gradient by every row's score in the worker.
-    private func loss(_ worker: Worker, relevant: Int, hides: Bool) -> Float? {
+    private func loss(_ worker: Worker, relevant: Int?, hides: Bool) -> Float? {
         let rows = worker.activations.rows
         let count = rows.count + 1
         worker.labels = [Float](repeating: 0, count: count)
@@ -81,9 +81,9 @@ package struct PathTask: TrainingTask {
             worker.mask[row] = 0
             worker.scores[row] = 0
         }
-        let isHidden = hides || worker.mask[relevant] == 0
-        if isHidden { worker.mask[relevant] = 0 }
-        worker.labels[isHidden ? rows.count : relevant] = 1
+        if hides, let relevant { worker.mask[relevant] = 0 }
+        let winner = relevant.flatMap { worker.mask[$0] == 0 ? nil : $0 }
+        worker.labels[winner ?? rows.count] = 1
         let value = loss(
             scores: worker.scores, labels: worker.labels, mask: worker.mask, count: count, weight: 1,
             gradient: &worker.slopes)

@@ -29,8 +29,11 @@ package struct GatePlaces: Sendable, Equatable {
     package private(set) var gainBeside = 0..<0
     /// [1 + S]: the confidence's offset, and what each scorer that answered adds.
     package private(set) var confidenceOffset = 0..<0
-    /// [1 + S]: logarithm of the confidence's slope, and what each scorer that answered adds.
+    /// [S, S]: what each pair that answered adds.
+    package private(set) var confidenceOffsetBeside = 0..<0
+    /// [1 + S] and [S, S]: the same for the logarithm of the confidence's slope.
     package private(set) var confidenceLogSlope = 0..<0
+    package private(set) var confidenceLogSlopeBeside = 0..<0
 
     package init(_ shape: GateShape) {
         let (scorers, columns) = (shape.scorers.count, shape.columns.count)
@@ -42,7 +45,9 @@ package struct GatePlaces: Sendable, Equatable {
         offset = add("offset", [scorers])
         gainBeside = add("gainBeside", [scorers, scorers], decays: true, largest: 10)
         confidenceOffset = add("confidenceOffset", [1 + scorers])
+        confidenceOffsetBeside = add("confidenceOffsetBeside", [scorers, scorers])
         confidenceLogSlope = add("confidenceLogSlope", [1 + scorers])
+        confidenceLogSlopeBeside = add("confidenceLogSlopeBeside", [scorers, scorers])
     }
 
     private mutating func add(_ name: String, _ shape: [Int], decays: Bool = false, largest: Float = 50) -> Range<Int> {

@@ -29,7 +29,9 @@ extension GateWeights {
                     + "\"offset\": \(number(places.offset)),",
                 "      \"gainBeside\": \(row(places.gainBeside, scorerCount)),",
                 "      \"confidenceOffset\": \(number(places.confidenceOffset, 1)), "
-                    + "\"confidenceLogSlope\": \(number(places.confidenceLogSlope, 1))",
+                    + "\"confidenceLogSlope\": \(number(places.confidenceLogSlope, 1)),",
+                "      \"confidenceOffsetBeside\": \(row(places.confidenceOffsetBeside, scorerCount)),",
+                "      \"confidenceLogSlopeBeside\": \(row(places.confidenceLogSlopeBeside, scorerCount))",
                 index + 1 < scorerCount ? "    }," : "    }",
             ]
         }

@@ -104,7 +104,6 @@ import Testing
         #expect(abs(pass.weight(row: 3, scorer: 0) / pass.weight(row: 3, scorer: 2) - ratio) < 1e-9)
     }
 
-    /// Each loss by the numbers that it moves: scores by the ranking's, the confidence by its own.
     @Test(arguments: [UInt32(0b111), 0b011, 0b100]) func theGradientIsThatOfTheDifferences(allowed: UInt32) throws {
         let rows = Self.rows()
         let slopes: [Float] = [0.5, -0.25, 1, -0.5, 0.75, -1, 0.3]
@@ -114,27 +113,23 @@ import Testing
             values.withUnsafeBufferPointer { pass.load($0) }
             pass.forward(rows, allowed: allowed)
         }
-        func loss(_ values: [Float]) -> (scores: Double, confidence: Double) {
+        func loss(_ values: [Float]) -> Double {
             load(values)
-            return (zip(slopes, pass.scores).reduce(0) { $0 + Double($1.0) * $1.1 }, pass.confidenceLogit ?? 0)
+            return zip(slopes, pass.scores).reduce(0) { $0 + Double($1.0) * $1.1 }
         }
         load(start)
         var gradient = [Float](repeating: 0, count: start.count)
         gradient.withUnsafeMutableBufferPointer { buffer in
-            slopes.withUnsafeBufferPointer { pass.backward(rows, slopes: $0, gradients: buffer.baseAddress!) }
             // The buffer has one place per parameter, more than none.
-            pass.backwardConfidence(slope: 1, gradients: buffer.baseAddress!)
+            slopes.withUnsafeBufferPointer { pass.backward(rows, slopes: $0, gradients: buffer.baseAddress!) }
         }
         let places = GatePlaces(Self.shape)
         for entry in places.entries {
-            let isConfidence = entry.name.hasPrefix("confidence")
             for place in entry.range {
                 var (up, down) = (start, start)
                 up[place] += 1e-3
                 down[place] -= 1e-3
-                let (a, b) = (loss(up), loss(down))
-                let step = Double(up[place] - down[place])
-                let difference = isConfidence ? (a.confidence - b.confidence) / step : (a.scores - b.scores) / step
+                let difference = (loss(up) - loss(down)) / Double(up[place] - down[place])
                 // Arithmetic in double; third derivatives times 1e-6 and the gradient's own float32 are left.
                 #expect(
                     abs(difference - Double(gradient[place])) < 1e-5 * max(1, abs(difference)),

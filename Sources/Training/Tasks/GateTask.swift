@@ -1,8 +1,7 @@
 import Gate
 import StateSpace
 
-/// Trains a gate: the listwise loss with the null candidate for the ranking, the logistic loss of «is anything relevant here» for
-/// the confidence. Each moves its own numbers only.
+/// Trains how a gate ranks, by the listwise loss with the null candidate; its confidence is fitted afterwards (`GateTraining`).
 ///
 /// Scorers are dropped at random per list, so that a missing scorer is an ordinary case: without it the gate's H+P lost to P alone
 /// (references: learning.md, Gate).
@@ -13,7 +12,6 @@ package struct GateTask: TrainingTask {
     package var dropout = 0.75
     private let kernels: KernelTable
     private let ranking: ListwiseLoss
-    private let yesOrNo = LogisticLoss()
 
     package init(_ shape: GateShape, kernels: KernelTable = .best) {
         self.shape = shape
@@ -54,17 +52,12 @@ package struct GateTask: TrainingTask {
         return sum
     }
 
-    /// Both losses of one list with these scorers and no others.
-    package func accumulate(_ list: GateList, among allowed: UInt32, _ worker: Worker, _ gradients: MutableFloats) -> LossSum {
+    private func accumulate(_ list: GateList, among allowed: UInt32, _ worker: Worker, _ gradients: MutableFloats) -> LossSum {
         worker.pass.forward(list.rows, allowed: allowed)
-        guard worker.pass.answered != 0 else { return LossSum() }
-        var loss = confidenceLoss(list, worker, gradients)
-        // The relevant rows may all be among those that nobody scored: such a list ranks nothing.
-        if let value = rankingLoss(list, worker) {
-            worker.slopes.withUnsafeBufferPointer { worker.pass.backward(list.rows, slopes: $0, gradients: gradients) }
-            loss += Double(value)
-        }
-        return LossSum(loss: loss, weight: 1)
+        // The relevant rows may all be among those that nobody scored: such a list says nothing of the order.
+        guard worker.pass.answered != 0, let loss = loss(list, worker) else { return LossSum() }
+        worker.slopes.withUnsafeBufferPointer { worker.pass.backward(list.rows, slopes: $0, gradients: gradients) }
+        return LossSum(loss: Double(loss), weight: 1)
     }
 
     /// Not empty where anybody answered.
@@ -76,8 +69,8 @@ package struct GateTask: TrainingTask {
         }
     }
 
-    /// nil = the list says nothing of the order. Leaves the slopes in the worker.
-    private func rankingLoss(_ list: GateList, _ worker: Worker) -> Float? {
+    /// nil = the list doesn't count. Leaves the slopes in the worker.
+    private func loss(_ list: GateList, _ worker: Worker) -> Float? {
         let count = list.labels.count
         worker.scores = worker.pass.scores.map { Float($0) } + [0]
         worker.labels = list.labels + [list.hasRelevant ? 0 : 1]
@@ -89,13 +82,5 @@ package struct GateTask: TrainingTask {
             return ranking(
                 scores: worker.scores, labels: worker.labels, mask: worker.mask, count: count + 1, weight: 1, gradient: slopes)
         }
-    }
-
-    private func confidenceLoss(_ list: GateList, _ worker: Worker, _ gradients: MutableFloats) -> Double {
-        guard let logit = worker.pass.confidenceLogit else { return 0 }
-        var slope: Float = 0
-        let loss = yesOrNo(scores: [Float(logit)], labels: [list.hasRelevant ? 1 : 0], count: 1, gradient: &slope)
-        worker.pass.backwardConfidence(slope: Double(slope), gradients: gradients)
-        return loss.loss
     }
 }

@@ -30,6 +30,9 @@ package struct GateTraining: Sendable {
         let trainer = Trainer(task, parameters: task.initialParameters(), options: options)
         var source = ShuffledBatches(lists, size: batch, seed: seed)
         try trainer.run(&source, until: steps)
-        return GateWeights(shape, parameters: trainer.parameters.array, temperature: temperature, trainingHash: trainingHash)
+        let ranking = GateWeights(shape, parameters: trainer.parameters.array)
+        return GateWeights(
+            shape, parameters: ConfidenceFit(ranking, lists, seed: seed).fitted(ranking.parameters), temperature: temperature,
+            trainingHash: trainingHash)
     }
 }

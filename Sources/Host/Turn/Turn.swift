@@ -35,6 +35,7 @@ final class Turn {
                 combination = Combiner.fixed(
                     askAll(), weights: settings.combiner.weights, rows: request.rowCount)
             case .rrf: combination = Combiner.rrf(askAll(), k: settings.combiner.k, rows: request.rowCount)
+            case .gate: combination = gated()
             }
         }
         if combination == nil { combination = first(of: settings.fallback) }
@@ -63,8 +64,8 @@ final class Turn {
     }
 
     /// Dear watched scorers run beside the others; the rest one after the other on this CPU.
-    private func askAll() -> [ScoringOutcome] {
-        let ids = configuration.combined.filter { $0 != PluginsFile.floor }
+    private func askAll(but left: Set<String> = []) -> [ScoringOutcome] {
+        let ids = configuration.combined.filter { $0 != PluginsFile.floor && !left.contains($0) }
         var answers: [String: ScoringOutcome] = [:]
         var pending: [(id: String, model: Model, call: PendingCall)] = []
         for id in ids {
@@ -140,6 +141,29 @@ final class Turn {
     }
 }
 
+extension Turn {
+    /// The trained combiner; nil = it can't be used for this turn, and `degraded` says why.
+    private func gated() -> Combination? {
+        switch configuration.gate {
+        case .success(let gate):
+            let outcomes = askAll(but: gate.strangersLeftOut)
+            if let stranger = gate.stranger(among: outcomes) {
+                degraded.append("\(stranger); combiner.whenNoWeightsFor is \"fallback\"")
+                return nil
+            }
+            var block = gate.columns.isEmpty ? nil : self.block(gate.columns)
+            if let problem = block.flatMap({ CallInputs.problem($0, rows: request.rowCount, columns: gate.columns.count) }) {
+                degraded.append("the gate weighs without its columns: \(problem)")
+                block = nil
+            }
+            return gate.combine(outcomes, columns: block, rows: request.rowCount, trust: request.trust)
+        case .failure(let error): degraded.append("the gate isn't used: \(error)")
+        case nil: break
+        }
+        return nil
+    }
+}
+
 // What is left is placed by the floor.
 extension Turn {
     private var emptyScores: TurnScores {
@@ -167,6 +191,8 @@ extension Turn {
             return result
         }
         result.scores = combination.scores
+        result.confidence = combination.confidence
+        result.combined = combination.combined
         result.origins = [UInt8](repeating: 0, count: request.rowCount)
         result.answeredBy = [combination.name]
         if request.wantsParts { result.parts = (0..<request.rowCount).map(combination.parts) }

@@ -156,6 +156,12 @@ package struct ScorerStatus: Sendable {
     /// What the load gate found; nil = it wasn't judged.
     package var gate: GateReport?
 
+    /// SHA-256 over library and assets: another one is another scorer, whatever its id.
+    package var identity: String {
+        let words = [hash] + assets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return SHA256.hexadecimal(of: Array(words.joined(separator: "\n").utf8))
+    }
+
     init(_ setting: ScorerSetting, tier: Tier) {
         id = setting.id
         library = setting.library.path

@@ -207,7 +207,7 @@ package final class Engine: MemoryService {
         return configuration.plugins.map { plugin in
             var status = PluginStatus(plugin, health: configuration.model(plugin.id)?.health)
             status.trust = known.map { $0[plugin.id]?.factor ?? 1 }
-            if let trust = status.trust, trust < TrustLedger.low {
+            if let trust = status.trust, status.isDistrusted {
                 status.warnings.append(
                     "feedback left \(Int((trust * 100).rounded()))% of its weight: it ranks against what was used; a swap of it starts anew")
             }

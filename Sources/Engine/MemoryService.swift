@@ -325,6 +325,8 @@ package struct PluginStatus: Sendable {
     package var gate: GateStatus?
     /// What feedback left of its weight in the combiner's gate, 0 to 1; nil = there is no gate.
     package var trust: Double?
+    /// The operator should know: it ranks against what is used.
+    package var isDistrusted: Bool { (trust ?? 1) < 0.5 }
     package var columns: [String]
     package var calls: Int
     package var late: Int

@@ -121,6 +121,18 @@ import Testing
         #expect(trust("c") == 1)
     }
 
+    @Test func aWrittenGateIsReadAgainAndWildNumbersAreNotWritten() throws {
+        let shape = GateShape(scorers: [.init(id: "a", scale: .logit)])
+        let path = folder + "/written.json"
+        let hash = try GateWriter.write(GateWeights(shape, trainingHash: "ab"), to: path)
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+        #expect(hash == SHA256.hexadecimal(of: bytes))
+        #expect(try GateWeights.read(bytes, path: path, offered: []).trainingHash == "ab")
+        var wild = GatePlaces(shape).initialParameters()
+        wild[0] = .infinity
+        #expect(throws: EngineError.self) { try GateWriter.write(GateWeights(shape, parameters: wild), to: path) }
+    }
+
     @Test func aTurnCountsOnceHoweverOftenItsFeedbackComes() throws {
         let ranking = try search(Self.turning + Self.minute)
         let shown = ranking.memories.filter { $0.position != nil }

@@ -53,7 +53,7 @@ struct Examination {
                             "\(plugin.state)\(plugin.version.map { " \($0)" } ?? ""), \(plugin.tier)\(plugin.reason.map { ": \($0)" } ?? "")",
                         remedy: isLive
                             ? nil : "answers come from the other scorers or the floor until this is mended"))
-                if let trust = plugin.trust, trust < 0.5 {
+                if plugin.isDistrusted {
                     findings.append(
                         DoctorFinding(
                             subject: plugin.id, level: .warning, detail: plugin.warnings.last ?? "",

@@ -5,9 +5,6 @@ import Storage
 /// Trust in the scorers that a gate weighs, learned from feedback and kept in the store: a search in one process sees what was
 /// said in another.
 struct TrustLedger: Sendable {
-    /// Below it the operator is told.
-    static let low = 0.5
-
     private let store: Store
 
     init(_ store: Store) { self.store = store }

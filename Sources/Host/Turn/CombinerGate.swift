@@ -65,9 +65,12 @@ package struct CombinerGate: Sendable {
         var combination = Combination(
             name: "gate(\(names))", scores: pass.scores.map { Float($0 / temperature) }, placed: (0..<count).map(pass.isScored)
         ) { row in
-            answered.filter { $0.outcome.sheet?.status(row) == .ok }.map {
-                .init(name: $0.outcome.scorer, value: Float(pass.contribution(row: row, scorer: $0.index) / temperature))
+            var parts: [TurnScores.NamedPart] = []
+            parts.reserveCapacity(answered.count)
+            for (index, outcome) in answered where outcome.sheet?.status(row) == .ok {
+                parts.append(.init(name: outcome.scorer, value: Float(pass.contribution(row: row, scorer: index) / temperature)))
             }
+            return parts
         }
         combination.confidence = pass.confidence.map { Float($0) }
         combination.combined = answered.map(\.outcome.scorer)

@@ -3,14 +3,12 @@ import Engine
 /// The JSON of a ranking; docs/operations.md is its promise.
 extension Ranking {
     package var json: JSONValue {
-        // Absent where nobody can say: a number would be taken for one.
-        let confidence = confidence.map { [("confidence", JSONValue.number($0))] } ?? []
-        return .object([
+        .object([
             ("retrieval_id", .string(retrievalID)),
             ("memories", .array(memories.map(\.json))),
             ("scorers", JSONValue(scorers)),
             ("degraded", JSONValue(degraded)),
-        ] + confidence + [
+            ("confidence", confidence.map(JSONValue.number) ?? .null),
             ("pool_count", .integer(Int64(poolCount))),
             (
                 "timings_ms",

@@ -13,7 +13,7 @@ func fuzzGateWeights(_ input: UnsafeRawBufferPointer) {
     }
     let columns = weights.shape.columns.count
     rows.set(columns: (0..<5 * columns).map { $0 % 3 == 0 ? .infinity : Float($0) })
-    let pass = GatePass(weights)
+    var pass = GatePass(weights)
     pass.forward(rows)
     precondition(pass.scores.allSatisfy { Float($0 / Double(weights.temperature)).isFinite }, "a score isn't finite")
     precondition(pass.confidence.map { (0...1).contains($0) } ?? true, "a confidence beyond 0 to 1")

@@ -208,8 +208,8 @@ package final class Engine: MemoryService {
             var status = PluginStatus(plugin, health: configuration.model(plugin.id)?.health)
             status.trust = known.map { $0[plugin.id]?.factor ?? 1 }
             if let trust = status.trust, status.isDistrusted {
-                status.warnings.append(
-                    "feedback left \(Int((trust * 100).rounded()))% of its weight: it ranks against what was used; a swap of it starts anew")
+                let left = "feedback left \(Int((trust * 100).rounded()))% of its weight"
+                status.warnings.append("\(left): it ranks against what was used; a swap of it starts anew")
             }
             return status
         }

@@ -10,8 +10,9 @@ import Glibc
 ///
 /// The w sum to 1 and every v rises with what the scorer said: a row that every scorer puts higher is never put lower. G lets
 /// evidence add up: two scorers that agree may say more together than their mean does.
-package final class GatePass {
-    // Not Sendable on purpose: it lives on one thread for one request, or in one training worker for many.
+///
+/// A value: it lives for one request, or in one training worker for many, and keeps its memory.
+package struct GatePass: Sendable {
     let shape: GateShape
     let places: GatePlaces
     /// [places.count], constant during a pass.
@@ -33,12 +34,12 @@ package final class GatePass {
         places = GatePlaces(shape)
     }
 
-    package convenience init(_ weights: GateWeights) {
+    package init(_ weights: GateWeights) {
         self.init(weights.shape)
         weights.parameters.withUnsafeBufferPointer { load($0) }
     }
 
-    package func load(_ values: UnsafeBufferPointer<Float>) {
+    package mutating func load(_ values: UnsafeBufferPointer<Float>) {
         precondition(values.count == places.count, "these numbers are another gate's")
         parameters = values.map(Double.init)
     }
@@ -46,7 +47,7 @@ package final class GatePass {
     /// - Parameters:
     ///   - allowed: one bit per scorer; others are treated as if they hadn't answered.
     ///   - trust: [S] added to the weights' logits, at most 0; empty = all are trusted.
-    package func forward(_ rows: GateRows, allowed: UInt32 = .max, trust: [Double] = []) {
+    package mutating func forward(_ rows: GateRows, allowed: UInt32 = .max, trust: [Double] = []) {
         let scorers = shape.scorers.count
         precondition(trust.isEmpty || trust.count == scorers, "one trust per scorer")
         reset(rows.count)
@@ -55,32 +56,21 @@ package final class GatePass {
         var shared = SharedTerms(scorers)
         for row in 0..<rows.count { present[row] = rows.present[row] & allowed }
         answered = present.reduce(0, |)
-        parameters.withUnsafeBufferPointer { parameters in
-            rows.features.withUnsafeBufferPointer { features in
-                weights.withUnsafeMutableBufferPointer { columnTerms(parameters, features, to: $0) }
+        addColumns(rows.features)
+        for row in 0..<rows.count {
+            let (mask, start) = (present[row], row * scorers)
+            guard mask != 0 else {
+                for place in start..<start + scorers { weights[place] = 0 }
+                continue
             }
-        }
-        // Buffers, not properties: these loops are the whole cost of a turn.
-        values.withUnsafeMutableBufferPointer { values in
-            weights.withUnsafeMutableBufferPointer { weights in
-                for row in 0..<rows.count {
-                    let mask = present[row]
-                    guard mask != 0 else {
-                        for place in row * scorers..<(row + 1) * scorers { weights[place] = 0 }
-                        continue
-                    }
-                    if mask != shared.mask { fill(&shared, mask, trust) }
-                    let start = row * scorers
-                    for scorer in 0..<scorers where mask >> UInt32(scorer) & 1 == 1 {
-                        let place = start + scorer
-                        let value = terms.value(scorer, Double(rows.z[place]), Double(rows.logits[place]))
-                        gains[place] = shared.gains[scorer]
-                        values[place] = shared.gains[scorer] * value
-                        weights[place] += shared.logits[scorer]
-                    }
-                    scores[row] = Self.softmaxMean(start..<start + scorers, mask, weights, values)
-                }
+            if mask != shared.mask { fill(&shared, mask, trust) }
+            for scorer in 0..<scorers where mask >> UInt32(scorer) & 1 == 1 {
+                let place = start + scorer
+                gains[place] = shared.gains[scorer]
+                values[place] = shared.gains[scorer] * terms.value(scorer, Double(rows.z[place]), Double(rows.logits[place]))
+                weights[place] += shared.logits[scorer]
             }
+            scores[row] = softmaxMean(start..<start + scorers, mask)
         }
     }
 
@@ -96,7 +86,7 @@ package final class GatePass {
     /// The share of a scorer in a row's score, 0 to 1.
     package func weight(row: Int, scorer: Int) -> Double { weights[row * shape.scorers.count + scorer] }
 
-    private func reset(_ rows: Int) {
+    private mutating func reset(_ rows: Int) {
         let count = rows * shape.scorers.count
         func clear(_ array: inout [Double], _ count: Int) {
             array.removeAll(keepingCapacity: true)
@@ -127,29 +117,28 @@ package final class GatePass {
         }
     }
 
-    /// F_s · features_r into `logits` [R, S].
-    private func columnTerms(
-        _ parameters: UnsafeBufferPointer<Double>, _ features: UnsafeBufferPointer<Float>, to logits: UnsafeMutableBufferPointer<Double>
-    ) {
+    /// F_s · features_r into the weights, which begin as logits.
+    private mutating func addColumns(_ features: [Float]) {
         let (scorers, columns) = (shape.scorers.count, shape.columns.count)
         let first = places.logitColumns.lowerBound
-        for place in logits.indices {
-            let (row, scorer) = place.quotientAndRemainder(dividingBy: scorers)
-            var sum = 0.0
-            for column in 0..<columns { sum += parameters[first + scorer * columns + column] * Double(features[row * columns + column]) }
-            logits[place] = sum
+        for row in 0..<present.count {
+            for scorer in 0..<scorers {
+                var sum = 0.0
+                for column in 0..<columns {
+                    sum += parameters[first + scorer * columns + column] * Double(features[row * columns + column])
+                }
+                weights[row * scorers + scorer] = sum
+            }
         }
     }
 
     /// Turns the logits of one row into weights, 0 for those who aren't in `mask`, and returns Σ w · v.
-    private static func softmaxMean(
-        _ range: Range<Int>, _ mask: UInt32, _ weights: UnsafeMutableBufferPointer<Double>, _ values: UnsafeMutableBufferPointer<Double>
-    ) -> Double {
+    private mutating func softmaxMean(_ range: Range<Int>, _ mask: UInt32) -> Double {
         var most = -Double.infinity
-        for (scorer, place) in range.enumerated() where mask >> UInt32(scorer) & 1 == 1 { most = max(most, weights[place]) }
+        for place in range where mask >> UInt32(place - range.lowerBound) & 1 == 1 { most = max(most, weights[place]) }
         var (sum, score) = (0.0, 0.0)
-        for (scorer, place) in range.enumerated() {
-            weights[place] = mask >> UInt32(scorer) & 1 == 1 ? exp(weights[place] - most) : 0
+        for place in range {
+            weights[place] = mask >> UInt32(place - range.lowerBound) & 1 == 1 ? exp(weights[place] - most) : 0
             sum += weights[place]
         }
         for place in range {
@@ -170,9 +159,6 @@ private struct SharedTerms {
         gains = logits
     }
 }
-
-@available(*, unavailable)
-extension GatePass: Sendable {}
 
 /// e^{σ}, e^{α} and b of every scorer.
 struct ScorerTerms {

@@ -44,7 +44,11 @@ extension Store {
         try pool.write { db in
             guard
                 let row = try Row.fetchOne(
-                    db, sql: "SELECT turn_id, configuration, weighed FROM turn WHERE retrieval_id = ? AND weighed <> '' AND NOT is_trust_counted",
+                    db,
+                    sql: """
+                        SELECT turn_id, configuration, weighed FROM turn
+                        WHERE retrieval_id = ? AND weighed <> '' AND NOT is_trust_counted
+                        """,
                     arguments: [retrievalID])
             else { return }
             let turnID: Int64 = row["turn_id"]
@@ -72,7 +76,8 @@ extension Store {
             db,
             sql: """
                 SELECT c.position, c.scorer_values,
-                    ifnull(max(CASE f.kind WHEN 'rating' THEN f.value END), max(CASE WHEN f.kind IN ('referenced', 'hit') THEN f.value END)) AS grade
+                    ifnull(max(CASE f.kind WHEN 'rating' THEN f.value END),
+                        max(CASE WHEN f.kind IN ('referenced', 'hit') THEN f.value END)) AS grade
                 FROM turn_candidate c LEFT JOIN feedback f USING (turn_id, memory) WHERE c.turn_id = ? GROUP BY c.rank ORDER BY c.rank
                 """, arguments: [turnID]
         ).map { row in

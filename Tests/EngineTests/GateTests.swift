@@ -25,7 +25,8 @@ import Testing
         let text = """
             { "version": 1, "paths": { "objects": "objects" }, "trust": { "unpinned": "allow" },
               "turn": { "scoringBudgetMilliseconds": 1000 },
-              "scorers": [ { "id": "a", "library": "./honest.so", "tier": "inline" }, { "id": "b", "library": "./honest.so", "tier": "inline" },
+              "scorers": [ { "id": "a", "library": "./honest.so", "tier": "inline" },
+                           { "id": "b", "library": "./honest.so", "tier": "inline" },
                            { "id": "c", "library": "./turncoat.so", "tier": "inline" } ],
               "combiner": { "kind": "gate", "weights": "gate.json" } }
             """
@@ -133,10 +134,26 @@ import Testing
         #expect(throws: EngineError.self) { try GateWriter.write(GateWeights(shape, parameters: wild), to: path) }
     }
 
+    @Test func aRevertBringsTheGateBackThatHasBeenOverwritten() throws {
+        let path = folder + "/gate.json"
+        let before = try search(Self.turning - Self.minute).confidence
+        let shape = GateShape(scorers: ["a", "b", "c"].map { .init(id: $0, scale: .logit) })
+        var parameters = GatePlaces(shape).initialParameters()
+        parameters[GatePlaces(shape).confidenceOffset.lowerBound] = -3
+        _ = try GateWriter.write(GateWeights(shape, parameters: parameters), to: path)
+        #expect(try engine.reload(cause: "test").outcome == "applied")
+        #expect(try search(Self.turning - Self.minute).confidence != before)
+        let archive = try ConfigurationArchive(databasePath: folder + "/store.db", configurationPath: folder + "/plugins.json")
+        #expect(try archive.revert(to: nil).repointed == [path])
+        #expect(try engine.reload(cause: "test").outcome == "applied")
+        #expect(try search(Self.turning - Self.minute).confidence == before)
+    }
+
     @Test func aTurnCountsOnceHoweverOftenItsFeedbackComes() throws {
         let ranking = try search(Self.turning + Self.minute)
         let shown = ranking.memories.filter { $0.position != nil }
-        let best = try #require(shown.max { ($0.parts.first { $0.name == "a" }?.value ?? 0) < ($1.parts.first { $0.name == "a" }?.value ?? 0) })
+        func saidByA(_ memory: RankedMemory) -> Float { memory.parts.first { $0.name == "a" }?.value ?? 0 }
+        let best = try #require(shown.max { saidByA($0) < saidByA($1) })
         _ = try engine.feedback([Feedback(memoryID: best.id, kind: .referenced)], retrievalID: ranking.retrievalID)
         let once = try engine.store.scorerTrusts()
         #expect(once.map(\.turns) == [1, 1, 1])

@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func contributionsAddUpToTheScoreAndWeightsToOne() {
-        let pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters()))
+        var pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters()))
         pass.forward(Self.rows())
         for row in 0..<7 {
             let sum = (0..<3).reduce(0) { $0 + pass.contribution(row: row, scorer: $1) }
@@ -41,7 +41,7 @@ import Testing
         var rows = GateRows(shape, count: 5)
         rows.set(scorer: 0, [0, 1, 2, 3, 4])
         rows.set(scorer: 1, [0, 2, .nan, 1, .nan])
-        let pass = GatePass(GateWeights(shape))
+        var pass = GatePass(GateWeights(shape))
         pass.forward(rows)
         #expect(abs(pass.scores[2]) < 1e-6)
         #expect(abs(pass.scores[4] - 2 / 1.4826) < 1e-6)
@@ -51,12 +51,12 @@ import Testing
 
     @Test func droppedScorersCountAsIfTheyHadNotAnswered() {
         let weights = GateWeights(Self.shape, parameters: Self.parameters())
-        let pass = GatePass(weights)
+        var pass = GatePass(weights)
         pass.forward(Self.rows(), allowed: 0b001)
         var alone = GateRows(Self.shape, count: 7)
         var random = Random(seed: 5)
         alone.set(scorer: 0, (0..<7).map { _ in random.normal() })
-        let other = GatePass(weights)
+        var other = GatePass(weights)
         other.forward(alone)
         #expect(pass.answered == 0b001)
         #expect(pass.scores == other.scores && pass.confidence == other.confidence)
@@ -64,7 +64,7 @@ import Testing
 
     @Test func aRowThatEveryScorerPutsHigherIsNeverPutLower() {
         for seed in 0..<50 {
-            let pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters(UInt64(seed), spread: 1)))
+            var pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters(UInt64(seed), spread: 1)))
             var rows = GateRows(Self.shape, count: 5)
             for scorer in 0..<3 { rows.set(scorer: scorer, [0.1, 0.2, 0.3, 0.4, 0.5]) }
             pass.forward(rows)
@@ -74,7 +74,7 @@ import Testing
 
     @Test func moreEvidenceNeverTakesConfidenceAway() throws {
         for seed in 0..<50 {
-            let pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters(UInt64(seed), spread: 1)))
+            var pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters(UInt64(seed), spread: 1)))
             var last = 0.0
             for level: Float in [-4, -2, 0, 2, 4] {
                 var rows = GateRows(Self.shape, count: 4)
@@ -89,13 +89,13 @@ import Testing
     }
 
     @Test func nobodyAnsweringIsNoConfidenceAndNoScore() {
-        let pass = GatePass(GateWeights(Self.shape))
+        var pass = GatePass(GateWeights(Self.shape))
         pass.forward(GateRows(Self.shape, count: 3))
         #expect(pass.confidence == nil && pass.answered == 0 && !pass.isScored(0))
     }
 
     @Test func trustTakesWeightFromAScorerAndGivesItToTheOthers() {
-        let pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters()))
+        var pass = GatePass(GateWeights(Self.shape, parameters: Self.parameters()))
         let rows = Self.rows()
         pass.forward(rows)
         let (before, ratio) = (pass.weight(row: 3, scorer: 1), pass.weight(row: 3, scorer: 0) / pass.weight(row: 3, scorer: 2))
@@ -108,7 +108,7 @@ import Testing
         let rows = Self.rows()
         let slopes: [Float] = [0.5, -0.25, 1, -0.5, 0.75, -1, 0.3]
         let start = Self.parameters()
-        let pass = GatePass(Self.shape)
+        var pass = GatePass(Self.shape)
         func load(_ values: [Float]) {
             values.withUnsafeBufferPointer { pass.load($0) }
             pass.forward(rows, allowed: allowed)

@@ -50,7 +50,7 @@ import Testing
         rows.set(scorer: 0, (0..<5).map { 0.5 - 8 * Float($0) })
         rows.set(scorer: 1, (0..<5).map { Float($0) })
         rows.set(columns: (0..<5).map { Float($0) })
-        let pass = GatePass(weights)
+        var pass = GatePass(weights)
         pass.forward(rows)
         for row in 0..<5 { #expect(abs(turn.scores[row] - Float(pass.scores[row]) / 2) < 1e-5) }
         // The temperature is the draw's: confidence doesn't see it.

@@ -51,7 +51,7 @@ import Testing
 
     /// Unnormalised, at 5; rows that nobody scored stand last.
     static func dcg(_ lists: [GateList], _ weights: GateWeights, _ allowed: UInt32) -> Double {
-        let pass = GatePass(weights)
+        var pass = GatePass(weights)
         var (sum, count) = (0.0, 0)
         for list in lists where list.hasRelevant {
             pass.forward(list.rows, allowed: allowed)
@@ -90,7 +90,7 @@ import Testing
 
     @Test(arguments: subsets) func confidenceIsCalibratedWhoeverAnswers(subset: UInt32) throws {
         let (weights, held) = try #require(Self.trained)
-        let pass = GatePass(weights)
+        var pass = GatePass(weights)
         var points: [(said: Double, was: Double)] = []
         for list in held {
             pass.forward(list.rows, allowed: subset)
@@ -160,7 +160,7 @@ import Testing
 
     /// Mean listwise loss with the null candidate, in double.
     private static func ranking(_ task: GateTask, _ parameters: [Float], _ lists: [GateList]) -> Double {
-        let pass = GatePass(GateWeights(task.shape, parameters: parameters))
+        var pass = GatePass(GateWeights(task.shape, parameters: parameters))
         var sum = 0.0
         for list in lists {
             pass.forward(list.rows)

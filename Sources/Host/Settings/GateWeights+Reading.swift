@@ -94,7 +94,8 @@ private struct GateReader {
             if let node = entry.node("id") { entry.complain("id", node, allowed: "each scorer once") }
         }
         for (index, column) in shape.columns.enumerated() where shape.columns.firstIndex(where: { $0.name == column.name }) != index {
-            if let node = fields.node("columns") { fields.complain("columns", node, allowed: "each column once; \(column.name) is there twice") }
+            guard let node = fields.node("columns") else { continue }
+            fields.complain("columns", node, allowed: "each column once; \(column.name) is there twice")
         }
     }
 

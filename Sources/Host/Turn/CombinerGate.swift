@@ -24,9 +24,9 @@ package struct CombinerGate: Sendable {
                 return (model.id, "has no weights for \(model.id); it knows \(known)")
             }
             let learned = weights.shape.scorers[index].scale
-            return learned == model.scale
-                ? nil
-                : (model.id, "has no weights for \(model.id) as it is: learned from scale \(learned.rawValue), its head has \(model.scale.rawValue)")
+            if learned == model.scale { return nil }
+            let scales = "learned from scale \(learned.rawValue), its head has \(model.scale.rawValue)"
+            return (model.id, "has no weights for \(model.id) as it is: \(scales)")
         }
         warnings = file.warnings + strangers.map { "the gate \($0.reason)" }
         temperature = setting.temperature ?? Double(weights.temperature)
@@ -58,13 +58,13 @@ package struct CombinerGate: Sendable {
         }
         guard !answered.isEmpty else { return nil }
         if let block { rows.set(columns: block.values, known: block.present) }
-        let pass = GatePass(weights)
+        var pass = GatePass(weights)
         pass.forward(rows, trust: trust.isEmpty ? [] : weights.shape.scorers.map { min(0, trust[$0.id] ?? 0) })
         let names = answered.map { "\($0.outcome.scorer) \($0.outcome.version)" }.joined(separator: ", ")
         let temperature = temperature
         var combination = Combination(
             name: "gate(\(names))", scores: pass.scores.map { Float($0 / temperature) }, placed: (0..<count).map(pass.isScored)
-        ) { row in
+        ) { [pass] row in
             var parts: [TurnScores.NamedPart] = []
             parts.reserveCapacity(answered.count)
             for (index, outcome) in answered where outcome.sheet?.status(row) == .ok {

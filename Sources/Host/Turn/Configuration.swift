@@ -112,7 +112,7 @@ package final class Configuration: Sendable {
     /// The combiner for people: its kind, and of a gate its file, or why it isn't used.
     package var combinerSummary: String {
         switch gate {
-        case .success(let gate): "gate \(gate.path) \(gate.hash.prefix(12))" + (gate.warnings.isEmpty ? "" : ": " + gate.warnings.joined(separator: "; "))
+        case .success(let gate): (["gate \(gate.path) \(gate.hash.prefix(12))"] + gate.warnings).joined(separator: "; ")
         case .failure(let error): "gate refused: \(error)"
         case nil: settings.combiner.kind.rawValue
         }

@@ -1,13 +1,13 @@
 /// One turn's scoring: asks scorers, combines what came, fills what is left.
 final class Turn {
     // Not Sendable on purpose: it lives on the caller's thread for the length of one turn.
-    private let configuration: Configuration
-    private let request: ScoringRequest
+    let configuration: Configuration
+    let request: ScoringRequest
     private let deadline: Int64
     private let provider: ([String]) -> ColumnBlock
     private var blocks: [(columns: [String], block: ColumnBlock)] = []
     private var outcomes: [ScoringOutcome] = []
-    private var degraded: [String] = []
+    var degraded: [String] = []
     /// Models whose breaker may close, with the batch to find out by.
     private(set) var probes: [(Model, CallInputs)] = []
 
@@ -64,7 +64,7 @@ final class Turn {
     }
 
     /// Dear watched scorers run beside the others; the rest one after the other on this CPU.
-    private func askAll(but left: Set<String> = []) -> [ScoringOutcome] {
+    func askAll(but left: Set<String> = []) -> [ScoringOutcome] {
         let ids = configuration.combined.filter { $0 != PluginsFile.floor && !left.contains($0) }
         var answers: [String: ScoringOutcome] = [:]
         var pending: [(id: String, model: Model, call: PendingCall)] = []
@@ -122,7 +122,7 @@ final class Turn {
     }
 
     /// Scorers that read the same columns share one block.
-    private func block(_ columns: [String]) -> ColumnBlock {
+    func block(_ columns: [String]) -> ColumnBlock {
         if let known = blocks.first(where: { $0.columns == columns }) { return known.block }
         let block = provider(columns)
         blocks.append((columns, block))
@@ -138,29 +138,6 @@ final class Turn {
         } else if !outcome.faults.summary.isEmpty {
             degraded.append("\(outcome.scorer): \(outcome.faults.summary)")
         }
-    }
-}
-
-extension Turn {
-    /// The trained combiner; nil = it can't be used for this turn, and `degraded` says why.
-    private func gated() -> Combination? {
-        switch configuration.gate {
-        case .success(let gate):
-            let outcomes = askAll(but: gate.strangersLeftOut)
-            if let stranger = gate.stranger(among: outcomes) {
-                degraded.append("\(stranger); combiner.whenNoWeightsFor is \"fallback\"")
-                return nil
-            }
-            var block = gate.columns.isEmpty ? nil : self.block(gate.columns)
-            if let problem = block.flatMap({ CallInputs.problem($0, rows: request.rowCount, columns: gate.columns.count) }) {
-                degraded.append("the gate weighs without its columns: \(problem)")
-                block = nil
-            }
-            return gate.combine(outcomes, columns: block, rows: request.rowCount, trust: request.trust)
-        case .failure(let error): degraded.append("the gate isn't used: \(error)")
-        case nil: break
-        }
-        return nil
     }
 }
 

@@ -17,8 +17,8 @@ struct ConfidenceFit {
     /// - Parameter subsets: how many subsets of a list's scorers are looked at where there are more.
     init(_ weights: GateWeights, _ lists: [GateList], subsets most: Int = 15, seed: UInt64) {
         let all = weights.places
-        places = [all.confidenceOffset, all.confidenceOffsetBeside, all.confidenceLogSlope, all.confidenceLogSlopeBeside].flatMap(Array.init)
-        let pass = GatePass(weights)
+        places = all.entries.filter { $0.name.hasPrefix("confidence") }.flatMap { Array($0.range) }
+        var pass = GatePass(weights)
         var random = SplitMix64(seed: seed)
         var points: [UInt32: [(evidence: Double, outcome: Double)]] = [:]
         for list in lists {
@@ -82,7 +82,7 @@ struct ConfidenceFit {
                 ok += share * (1 - share) * lever
                 kk += share * (1 - share) * lever * lever
             }
-            // The places of a group's terms are among those that move.
+            // Force unwraps: the places of a group's terms are among those that move.
             let (offsets, slopes) = (group.terms.offset.map { index[$0]! }, group.terms.logSlope.map { index[$0]! })
             for a in offsets { sums.gradient[a] += o }
             for a in slopes { sums.gradient[a] += k }

@@ -26,7 +26,7 @@ package struct GateTask: TrainingTask {
     package func initialParameters() -> [Float] { GatePlaces(shape).initialParameters() }
 
     package final class Worker {
-        let pass: GatePass
+        var pass: GatePass
         /// [R + 1]: the rows and the null candidate.
         var scores: [Float] = []
         var labels: [Float] = []

@@ -63,9 +63,9 @@ var targets: [Target] = [
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
-        dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Wire", "FuzzTargets", "mneme-worker"], exclude: ["Corpus"]),
+        dependencies: ["Host", "Platform", "PluginABI", "Heuristic", "Gate", "Wire", "FuzzTargets", "mneme-worker"], exclude: ["Corpus"]),
     // The parsers as the fuzzer and the replay of its corpus feed them.
-    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace"], path: "Fuzz/Targets"),
+    .target(name: "FuzzTargets", dependencies: ["Host", "Platform", "PluginABI", "Wire", "StateSpace", "Gate"], path: "Fuzz/Targets"),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "Features"]),
     .testTarget(name: "ServerTests", dependencies: ["Server", "Engine"]),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "StateSpace", "Differences"]),
@@ -139,7 +139,7 @@ if let fuzzer {
             name: "mneme-fuzz", dependencies: ["FuzzTargets"], path: "Fuzz/Runner",
             swiftSettings: [.enableExperimentalFeature("Extern")],
             linkerSettings: [.unsafeFlags([fuzzer]), .linkedLibrary("stdc++")]))
-    for target in targets where ["Host", "Wire", "StateSpace", "FuzzTargets"].contains(target.name) {
+    for target in targets where ["Host", "Wire", "StateSpace", "Gate", "FuzzTargets"].contains(target.name) {
         target.swiftSettings = [
             .unsafeFlags(["-sanitize=address", "-sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table"])
         ]

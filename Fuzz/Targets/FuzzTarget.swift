@@ -33,6 +33,8 @@ package struct FuzzTarget: Sendable {
         FuzzTarget(
             name: "foreign-order", parses: "the description of a foreign function", maximumBytes: 4096,
             run: fuzzForeignOrder),
+        FuzzTarget(
+            name: "gate-weights", parses: "a gate's weights file", maximumBytes: 8192, run: fuzzGateWeights),
     ]
 
     package static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -8,6 +8,7 @@ package final class Engine: MemoryService {
     package let store: Store
     package let host: ScorerHost
     private let stage: HostStage
+    private let trusts: TrustLedger
     let idKey: UInt64
 
     /// - Parameters:
@@ -18,7 +19,8 @@ package final class Engine: MemoryService {
         try Self.translating { try Self.recordConfiguration(host.configuration, path: configuration?.path, store) }
         self.store = store
         self.host = host
-        stage = HostStage(host: host)
+        trusts = TrustLedger(store)
+        stage = HostStage(host: host, trust: { [trusts] in trusts.logarithms($0) })
         // One key per store, so that ids mean the same to a scorer in every run over it.
         idKey = SHA256.hexadecimal(of: Array(databasePath.utf8)).prefix(16).reduce(0) {
             $0 << 4 | UInt64($1.hexDigitValue ?? 0)
@@ -143,9 +145,11 @@ package final class Engine: MemoryService {
                 "the \(item.kind.rawValue) of \(item.memoryID) is \(item.value); allowed: −1 to 1")
         }
         return try Self.translating {
-            try store.recordFeedback(
+            let recorded = try store.recordFeedback(
                 feedback.map { ($0.memoryID, $0.kind.rawValue, $0.value) }, retrievalID: retrievalID,
                 atMilliseconds: Self.now)
+            try trusts.learn(retrievalID, host.configuration, configurationHash: configurationHash)
+            return recorded
         }
     }
 
@@ -190,6 +194,7 @@ package final class Engine: MemoryService {
         ranking.memories.sort { ($0.position ?? Int.max, $0.rank) < ($1.position ?? Int.max, $1.rank) }
         ranking.scorers = turn.scorers
         ranking.degraded = turn.degraded
+        ranking.confidence = turn.confidence
         ranking.poolCount = turn.poolCount
         return ranking
     }
@@ -199,7 +204,16 @@ package final class Engine: MemoryService {
 
     package func plugins() -> [PluginStatus] {
         let configuration = host.configuration
-        return configuration.plugins.map { PluginStatus($0, health: configuration.model($0.id)?.health) }
+        let known = configuration.gate == nil ? nil : trusts.known(configuration)
+        return configuration.plugins.map { plugin in
+            var status = PluginStatus(plugin, health: configuration.model(plugin.id)?.health)
+            status.trust = known.map { $0[plugin.id]?.factor ?? 1 }
+            if let trust = status.trust, status.isDistrusted {
+                let left = "feedback left \(Int((trust * 100).rounded()))% of its weight"
+                status.warnings.append("\(left): it ranks against what was used; a swap of it starts anew")
+            }
+            return status
+        }
     }
 
     package func status(scope: Scope) throws -> StoreStatus {
@@ -221,7 +235,7 @@ package final class Engine: MemoryService {
         let limits = host.configuration.settings.limits
         let gauges = host.gauges
         return HostStatus(
-            configuration: host.configuration.identity, residentLibraries: gauges.residentLibraries,
+            configuration: host.configuration.identity, combiner: host.configuration.combinerSummary, residentLibraries: gauges.residentLibraries,
             residentLibrariesLimit: limits.residentLibraries, residentBytes: gauges.residentBytes,
             hungThreads: gauges.hungThreads, hungThreadsLimit: limits.hungThreads, workers: gauges.workers,
             workersLimit: limits.workers, lastReload: host.lastReload.map { "\($0.cause): \($0.summary)" })

@@ -8,6 +8,15 @@ extension Engine {
     package static let builtInConfiguration = PluginsFile.builtIn + "\n"
     package static var columnsMarkdown: String { [ColumnCatalog.markdown, EventCatalog.markdown, PathCatalog.markdown].joined(separator: "\n") }
 
+    /// What is wrong with the combiner; nil = nothing is.
+    package var combinerProblem: String? {
+        switch host.configuration.gate {
+        case .success(let gate) where gate.strangers.isEmpty: nil
+        case nil: nil
+        case .success, .failure: host.configuration.combinerSummary
+        }
+    }
+
     package func integrityCheck() throws -> String { try Self.translating { try store.integrityCheck() } }
     package func backup(to path: String) throws { try Self.translating { try store.backup(to: path) } }
     package func memoryCount() throws -> Int { try Self.translating { try store.allMemories() } }

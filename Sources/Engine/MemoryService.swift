@@ -206,6 +206,8 @@ package struct Ranking: Sendable {
     package var scorers: [String]
     /// Empty = everything answered; else why the answer is less than it could be.
     package var degraded: [String]
+    /// Probability that anything relevant is among the candidates, 0 to 1, as the gate says it; nil = not known.
+    package var confidence: Double?
     /// Candidates considered (the pool).
     package var poolCount: Int
     package var timings: TurnTimings
@@ -321,6 +323,10 @@ package struct PluginStatus: Sendable {
     package var warnings: [String] = []
     /// What the load gate found before it went live; nil = it wasn't judged.
     package var gate: GateStatus?
+    /// What feedback left of its weight in the combiner's gate, 0 to 1; nil = there is no gate.
+    package var trust: Double?
+    /// The operator should know: it ranks against what is used.
+    package var isDistrusted: Bool { (trust ?? 1) < 0.5 }
     package var columns: [String]
     package var calls: Int
     package var late: Int
@@ -365,6 +371,8 @@ package struct PluginHealth: Sendable, Equatable {
 /// What the scorers together take of this process.
 package struct HostStatus: Sendable, Equatable {
     package var configuration: String
+    /// Its kind; of a gate its file and what is wrong with it.
+    package var combiner: String
     package var residentLibraries: Int
     package var residentLibrariesLimit: Int
     /// Bytes of the files that are loaded for good.

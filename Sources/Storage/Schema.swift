@@ -24,6 +24,9 @@ enum Schema {
         migrator.registerMigration("4 counters of the user's events") { db in
             for statement in counters { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("5 what each scorer said, confidence, trust in scorers") { db in
+            for statement in trust { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
@@ -206,6 +209,22 @@ enum Schema {
         CREATE TABLE scorer_state (
             scorer TEXT NOT NULL, session_key INTEGER NOT NULL, last_event INTEGER NOT NULL, at_ms INTEGER NOT NULL,
             envelope BLOB NOT NULL, PRIMARY KEY (scorer, session_key)) WITHOUT ROWID
+        """,
+    ]
+
+    /// What feedback says of scorers, and what it is read from.
+    private static let trust = [
+        // Ids of the scorers that a gate weighed, and per candidate one float32 of each: NaN = it said nothing.
+        "ALTER TABLE turn ADD COLUMN weighed TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE turn_candidate ADD COLUMN scorer_values BLOB",
+        "ALTER TABLE turn ADD COLUMN confidence REAL",
+        // A turn counts once, with the first feedback that tells its candidates apart.
+        "ALTER TABLE turn ADD COLUMN is_trust_counted INTEGER NOT NULL DEFAULT 0",
+        // identity: of library and assets. Another one is another scorer.
+        """
+        CREATE TABLE scorer_trust (
+            scorer TEXT PRIMARY KEY, identity TEXT NOT NULL, advantage REAL NOT NULL, turns INTEGER NOT NULL, at_ms INTEGER NOT NULL)
+            WITHOUT ROWID
         """,
     ]
 

@@ -20,6 +20,10 @@ package struct TurnRecord: Sendable {
     package var temperature: Double?
     package var seed: UInt64?
     package var candidates: [TurnCandidate]
+    /// Ids of the scorers that a gate weighed; empty = none did.
+    package var weighed: [String] = []
+    /// P(something relevant is among the candidates); nil = nobody said.
+    package var confidence: Double?
 
     package init(
         retrievalID: String, scope: Scope, atMilliseconds: Int64, query: String, wanted: Int, poolCount: Int,
@@ -54,6 +58,8 @@ package struct TurnCandidate: Sendable {
     package var sources: [String]
     /// In the order of the turn's part names; empty = not explained.
     package var parts: [Float]
+    /// What each weighed scorer itself said, in the order of the turn's `weighed`; NaN = nothing.
+    package var values: [Float] = []
 
     package init(
         rowid: Int64, rank: Int, position: Int?, tier: Int?, score: Float, propensity: Double,
@@ -81,20 +87,21 @@ extension Store {
             try db.cachedStatement(
                 sql: """
                     INSERT INTO turn (retrieval_id, scope_id, at_ms, query, session, turn_key, actor, wanted, pool, scorers, degraded,
-                        part_names, arm, configuration, temperature, seed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                        part_names, arm, configuration, temperature, seed, weighed, confidence)
+                    VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
                     """
             ).execute(arguments: [
                 turn.retrievalID, scopeID, turn.atMilliseconds, turn.query, turn.session, turn.turnKey,
                 turn.actor, turn.wanted,
                 turn.poolCount, turn.scorers.joined(separator: "\n"), turn.degraded.joined(separator: "\n"),
                 turn.partNames.joined(separator: "\n"), turn.arm, turn.configuration, turn.temperature,
-                turn.seed.map { Int64(bitPattern: $0) },
+                turn.seed.map { Int64(bitPattern: $0) }, turn.weighed.joined(separator: "\n"), turn.confidence,
             ])
             let turnID = db.lastInsertedRowID
             let statement = try db.cachedStatement(
                 sql: """
                     INSERT INTO turn_candidate (turn_id, rank, memory, position, tier, score, propensity, is_deterministic, is_pinned,
-                        drop_reason, sources, parts) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)
+                        drop_reason, sources, parts, scorer_values) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)
                     """)
             for c in turn.candidates {
                 try statement.execute(arguments: [
@@ -102,6 +109,7 @@ extension Store {
                     c.isDeterministic, c.isPinned,
                     c.dropReason, c.sources.joined(separator: ","),
                     c.parts.isEmpty ? nil : c.parts.withUnsafeBytes { Data($0) },
+                    c.values.isEmpty ? nil : c.values.withUnsafeBytes { Data($0) },
                 ])
             }
         }
@@ -121,15 +129,15 @@ extension Store {
             let candidates = try Row.fetchAll(
                 db, sql: "SELECT * FROM turn_candidate WHERE turn_id = ? ORDER BY rank", arguments: [turnID]
             ).map { c in
-                TurnCandidate(
+                var candidate = TurnCandidate(
                     rowid: c["memory"], rank: c["rank"], position: c["position"], tier: c["tier"],
                     score: Float(c["score"] as Double),
                     propensity: c["propensity"], isDeterministic: c["is_deterministic"],
                     isPinned: c["is_pinned"],
                     dropReason: c["drop_reason"], sources: Self.split(c["sources"], ","),
-                    parts: (c["parts"] as Data?).map { data in
-                        data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-                    } ?? [])
+                    parts: Self.floats(c["parts"]))
+                candidate.values = Self.floats(c["scorer_values"])
+                return candidate
             }
             var turn = TurnRecord(
                 retrievalID: retrievalID, scope: Scope(user: row["user"], agent: row["agent"]),
@@ -141,11 +149,17 @@ extension Store {
             turn.session = row["session"]
             turn.actor = row["actor"]
             turn.temperature = row["temperature"]
+            turn.weighed = Self.split(row["weighed"], "\n")
+            turn.confidence = row["confidence"]
             return turn
         }
     }
 
-    private static func split(_ text: String, _ separator: Character) -> [String] {
+    static func floats(_ data: Data?) -> [Float] {
+        data?.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) } ?? []
+    }
+
+    static func split(_ text: String, _ separator: Character) -> [String] {
         text.split(separator: separator).map(String.init)
     }
 

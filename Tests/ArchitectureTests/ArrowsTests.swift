@@ -29,7 +29,7 @@ private let allowedArrows: [String: Set<String>] = [
     // Shared by tests: a host of exact-size structs against guard pages.
     "PluginHarness": ["PluginABI"],
     // What the fuzzer and the replay of its corpus feed.
-    "FuzzTargets": ["Host", "Platform", "PluginABI", "Wire", "StateSpace"],
+    "FuzzTargets": ["Host", "Platform", "PluginABI", "Wire", "StateSpace", "Gate"],
     "Storage": ["Kernels"],
     // What host and worker must agree on (regions, packing, the create order): written once instead of twice.
     "Wire": ["PluginABI", "Platform"],

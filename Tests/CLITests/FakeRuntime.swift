@@ -31,6 +31,7 @@ final class FakeRuntime: Runtime {
         var sidecarArguments: [String] = []
 
         var ranking = Fixture.ranking
+        var plugins = Fixture.plugins
         var error: EngineError?
         var views: [MemoryView] = [Fixture.view]
         var importEvents: [ImportEvent] = []
@@ -320,7 +321,7 @@ struct FakeService: MemoryService {
         return runtime.seen.ranking
     }
 
-    func plugins() -> [PluginStatus] { Fixture.plugins }
+    func plugins() -> [PluginStatus] { runtime.seen.plugins }
 
     func status(scope: Scope) throws -> StoreStatus { StoreStatus(databasePath: "/tmp/m.db") }
 }

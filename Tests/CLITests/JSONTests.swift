@@ -12,7 +12,7 @@ import Testing
         #expect(run.output.count { $0 == "\n" } == 1)
         #expect(
             Set(run.object.keys) == [
-                "retrieval_id", "memories", "scorers", "degraded", "pool_count", "timings_ms",
+                "retrieval_id", "memories", "scorers", "degraded", "confidence", "pool_count", "timings_ms",
             ])
         let memories = try #require(run.object["memories"] as? [[String: Any]])
         #expect(

@@ -147,6 +147,20 @@ private let terminal = Terminal(isTerminal: true, columns: 80)
                 """)
     }
 
+    @Test func howSureTheGateIsStandsBesideWhoScored() {
+        let run = Run("search", "q") {
+            $0.ranking = Ranking(retrievalID: "", memories: [])
+            $0.ranking.confidence = 0.834
+        }
+        #expect(run.output.contains("scored by no scorer · 83% sure that something fits\n"))
+    }
+
+    @Test func trustIsAColumnOnlyWhereAGateServes() {
+        #expect(!Run("plugin", "list").output.contains("trust"))
+        let run = Run("plugin", "list") { $0.plugins[0].trust = 0.07 }
+        #expect(run.output.contains("failed  trust  library") && run.output.contains("0   0.07  -"))
+    }
+
     @Test func anEmptyAnswerSaysSo() {
         let run = Run("search", "q") { $0.ranking = Ranking(retrievalID: "", memories: []) }
         #expect(run.output == "nothing found\n\n0 of 0 candidates · scored by no scorer\n0.00 ms\n")

@@ -17,16 +17,19 @@ struct PluginList: MnemeCommand {
             for plugin in plugins { context.write(plugin.json) }
             return .ok
         }
-        var table = TextTable([
-            ("id", .left), ("version", .left), ("tier", .left), ("state", .left), ("calls", .right),
-            ("late", .right),
-            ("failed", .right), ("library", .left),
-        ])
+        // Only a gate trusts.
+        let hasTrust = plugins.contains { $0.trust != nil }
+        var table = TextTable(
+            [
+                ("id", .left), ("version", .left), ("tier", .left), ("state", .left), ("calls", .right),
+                ("late", .right), ("failed", .right),
+            ] + (hasTrust ? [("trust", .right)] : []) + [("library", .left)])
         for plugin in plugins {
-            table.add([
-                plugin.id, plugin.version ?? "-", plugin.tier, plugin.state, Figures.count(plugin.calls),
-                Figures.count(plugin.late), Figures.count(plugin.failed), plugin.path ?? "-",
-            ])
+            table.add(
+                [
+                    plugin.id, plugin.version ?? "-", plugin.tier, plugin.state, Figures.count(plugin.calls),
+                    Figures.count(plugin.late), Figures.count(plugin.failed),
+                ] + (hasTrust ? [plugin.trust.map { Figures.decimal($0, 2) } ?? "-"] : []) + [plugin.path ?? "-"])
         }
         context.console.write(table.text(width: context.width, style: context.style))
         for plugin in plugins {

@@ -28,8 +28,9 @@ struct RankingText {
             ("selection", timings.selection), ("logging", timings.logging),
         ].filter { $0.1 >= 0.005 }.map { "\($0) \(Figures.decimal($1, 2))" }
         let scorers = ranking.scorers.isEmpty ? "no scorer" : ranking.scorers.joined(separator: ", ")
+        let confidence = ranking.confidence.map { " · \(Int(($0 * 100).rounded()))% sure that something fits" } ?? ""
         var lines = [
-            "\(shown) of \(Figures.count(ranking.poolCount)) candidates · scored by \(scorers)",
+            "\(shown) of \(Figures.count(ranking.poolCount)) candidates · scored by \(scorers)\(confidence)",
             "\(Figures.decimal(timings.total, 2)) ms"
                 + (stages.isEmpty ? "" : ": " + stages.joined(separator: ", ")),
         ]

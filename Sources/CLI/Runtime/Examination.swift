@@ -38,6 +38,12 @@ struct Examination {
                     subject: "integrity", level: integrity == "ok" ? .ok : .problem, detail: integrity,
                     remedy: integrity == "ok"
                         ? nil : "restore a backup (mneme backup), or export what can be read"))
+            if let combiner = engine.combinerProblem {
+                findings.append(
+                    DoctorFinding(
+                        subject: "combiner", level: .warning, detail: combiner,
+                        remedy: "turns are answered by plugins.json's fallback until this is mended (docs/gate.md)"))
+            }
             for plugin in engine.plugins() {
                 let isLive = plugin.state == "live" || plugin.state == "disabled"
                 findings.append(
@@ -47,6 +53,12 @@ struct Examination {
                             "\(plugin.state)\(plugin.version.map { " \($0)" } ?? ""), \(plugin.tier)\(plugin.reason.map { ": \($0)" } ?? "")",
                         remedy: isLive
                             ? nil : "answers come from the other scorers or the floor until this is mended"))
+                if plugin.isDistrusted {
+                    findings.append(
+                        DoctorFinding(
+                            subject: plugin.id, level: .warning, detail: plugin.warnings.last ?? "",
+                            remedy: "look at what it ranks (mneme search --scorer \(plugin.id) --explain); swap it or take it out"))
+                }
             }
         } catch {
             findings.append(

@@ -86,6 +86,7 @@ struct CallerRun {
         ranking.memories.sort { ($0.rank) < ($1.rank) }
         ranking.scorers = answer.scorers
         ranking.degraded = answer.degraded
+        ranking.confidence = answer.confidence.map(Double.init)
         ranking.poolCount = facts.count
         timings.total = (clock.now - start).milliseconds
         ranking.timings = timings

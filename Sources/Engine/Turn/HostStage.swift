@@ -3,6 +3,8 @@ import Host
 /// The scoring stage that is made of libraries.
 struct HostStage: ScoringStage {
     let host: ScorerHost
+    /// Logarithms of what feedback left of scorers' weights, by id; asked once per turn that a gate ranks.
+    var trust: @Sendable (Configuration) -> [String: Double] = { _ in [:] }
 
     var wantedColumns: Set<String> { host.configuration.wantedColumns }
 
@@ -16,6 +18,7 @@ struct HostStage: ScoringStage {
         request.scorers = rows.scorers
         request.session = rows.session.map { SessionTurn(session: $0.key, sequence: $0.sequence) }
         request.events = rows.events
+        if configuration.gate != nil { request.trust = trust(configuration) }
         if let milliseconds = rows.deadlineMilliseconds {
             request.deadlineNanoseconds = configuration.deadline(inMilliseconds: milliseconds)
         }
@@ -30,9 +33,20 @@ struct HostStage: ScoringStage {
             )
         }
         let (names, parts) = Self.flat(answer.parts)
-        return StageScores(
+        var scores = StageScores(
             scores: answer.scores, partNames: names, parts: parts, scorers: answer.answeredBy,
             degraded: answer.degraded, paths: Self.pathValues(answer.outcomes))
+        scores.confidence = answer.confidence
+        scores.weighed = answer.combined
+        scores.values = Self.values(answer, rows: rows.count)
+        return scores
+    }
+
+    /// What the weighed scorers said before any gate, row by row.
+    private static func values(_ answer: TurnScores, rows: Int) -> [Float] {
+        let columns = answer.combined.compactMap { id in answer.outcomes.first { $0.scorer == id }?.sheet?.usableValues() }
+        guard !columns.isEmpty else { return [] }
+        return (0..<rows).flatMap { row in columns.map { $0[row] } }
     }
 
     /// - Parameter dimension: of the vectors that `create` was told of; others stay here.

@@ -45,6 +45,11 @@ struct StageScores {
     /// `id version` of who scored.
     var scorers: [String]
     var degraded: [String]
+    /// P(something relevant is among the rows); nil = nobody can say.
+    var confidence: Float?
+    /// Ids of the scorers that a gate weighed, and rows × weighed of what they themselves said, NaN where nothing.
+    var weighed: [String] = []
+    var values: [Float] = []
     /// Per scorer that read paths, one value per path of the rows; nil = not said.
     var paths: [(scorer: String, values: [Float?])] = []
 }

@@ -87,13 +87,15 @@ struct TurnRun {
             let parts =
                 partCount > 0
                 ? Array(scores.parts[(entry.index * partCount)..<((entry.index + 1) * partCount)]) : []
-            logged.append(
-                TurnCandidate(
+            var candidate = TurnCandidate(
                     rowid: row.rowid, rank: entry.rank, position: entry.position, tier: entry.tier,
                     score: scores.scores[entry.index],
                     propensity: entry.propensity, isDeterministic: entry.isDeterministic,
                     isPinned: row.isPinned,
-                    dropReason: entry.dropped?.rawValue, sources: pool.sources[index], parts: parts))
+                    dropReason: entry.dropped?.rawValue, sources: pool.sources[index], parts: parts)
+            let weighed = scores.weighed.count
+            candidate.values = Array(scores.values[(entry.index * weighed)..<((entry.index + 1) * weighed)])
+            logged.append(candidate)
             guard entry.position != nil || request.explain else { continue }
             var memory = RankedMemory(id: row.id, score: scores.scores[entry.index], rank: entry.rank)
             memory.text = texts[row.rowid]?.text
@@ -119,6 +121,7 @@ struct TurnRun {
 
         ranking.scorers = scores.scorers
         ranking.degraded = scores.degraded
+        ranking.confidence = scores.confidence.map(Double.init)
         ranking.poolCount = pool.rows.count
         let logging = clock.now
         if request.remember {
@@ -128,6 +131,8 @@ struct TurnRun {
                 poolCount: pool.rows.count, scorers: scores.scorers, degraded: scores.degraded,
                 partNames: scores.partNames,
                 configuration: configurationHash, candidates: logged)
+            record.weighed = scores.weighed
+            record.confidence = ranking.confidence
             record.session = request.session
             record.turnKey = request.turn
             record.actor = request.actor

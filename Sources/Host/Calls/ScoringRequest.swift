@@ -20,6 +20,8 @@ package struct ScoringRequest: Sendable {
     package var session: SessionTurn?
     /// A history of its own, instead of `session`: scorers with state see it and forget it.
     package var events: GivenEvents?
+    /// What feedback took from scorers' weights in a gate: logarithms, at most 0, by id.
+    package var trust: [String: Double] = [:]
     /// Explain every row.
     package var wantsParts = false
     /// Scorers to use instead of the combiner's: the first that answers ranks. nil = the configuration's.

@@ -154,15 +154,7 @@ extension PluginsFile {
     }
 
     private mutating func read(combiner fields: FieldReader, _ sink: ComplaintSink) {
-        if let node = fields.required("kind") {
-            if case .string("gate") = node.value {
-                fields.complain(
-                    "kind", node,
-                    allowed: "\"first\", \"fixed\", \"rrf\" (the gate arrives with its trained weights)")
-            } else if let kind: CombinerSetting.Kind = fields.choice("kind") {
-                combiner.kind = kind
-            }
-        }
+        if fields.required("kind") != nil, let kind: CombinerSetting.Kind = fields.choice("kind") { combiner.kind = kind }
         let known = scorers.map(\.id) + [Self.floor]
         for (name, node) in fields.strings("scorers", allowed: "a list of scorer ids") ?? [] {
             combiner.scorers.append(name)
@@ -172,7 +164,24 @@ extension PluginsFile {
         }
         if combiner.kind == .fixed { read(weights: fields, known) }
         if combiner.kind == .rrf, let k = fields.number("k", in: 1...10_000) { combiner.k = k }
+        if combiner.kind == .gate { combiner.gate = readGate(fields, sink) }
         fields.finish()
+    }
+
+    private func readGate(_ fields: FieldReader, _ sink: ComplaintSink) -> GateSetting? {
+        let weights = fields.required("weights").flatMap { readFile("weights", $0, fields, sink) }
+        var temperature: Double?
+        if let node = fields.node("temperature") {
+            switch node.value {
+            case .string("from-weights"): break
+            case .number(let number, _) where (0.001...1000).contains(number): temperature = number
+            default: fields.complain("temperature", node, allowed: "a number from 0.001 to 1000, or \"from-weights\"")
+            }
+        }
+        let strangers: GateSetting.Strangers? = fields.choice("whenNoWeightsFor")
+        return weights.map {
+            GateSetting(weights: $0, temperature: temperature, whenNoWeightsFor: strangers ?? .fallback)
+        }
     }
 
     private mutating func read(weights fields: FieldReader, _ known: [String]) {

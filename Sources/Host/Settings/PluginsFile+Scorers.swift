@@ -105,7 +105,7 @@ extension PluginsFile {
     }
 
     /// "path" or { "path", "sha256"? }.
-    private func readFile(
+    func readFile(
         _ key: String, _ node: JSONNode, _ fields: FieldReader, _ sink: ComplaintSink
     ) -> PinnedFile? {
         if case .string(let path) = node.value, !path.isEmpty {

@@ -206,6 +206,8 @@ package struct CombinerSetting: Sendable {
         case fixed
         /// Σ 1 / (k + rank).
         case rrf
+        /// Σ w · v with weights per candidate from a trained file.
+        case gate
     }
 
     package var kind = Kind.first
@@ -215,6 +217,23 @@ package struct CombinerSetting: Sendable {
     package var weights: [String: Double] = [:]
     /// Of `rrf`.
     package var k = 60.0
+    /// Of `gate`, and there always.
+    package var gate: GateSetting?
+}
+
+package struct GateSetting: Sendable, Equatable {
+    /// What becomes of a turn that a scorer answers whom the weights don't know.
+    package enum Strangers: String, Sendable, CaseIterable {
+        /// `fallback` answers the turn.
+        case fallback
+        /// The gate answers without it.
+        case ignore
+    }
+
+    package var weights: PinnedFile
+    /// Divides the scores; nil = what the weights say.
+    package var temperature: Double?
+    package var whenNoWeightsFor = Strangers.fallback
 }
 
 /// plugins.json was refused; whatever ran before keeps running.

@@ -24,6 +24,7 @@ extension PluginsFile {
             edit(scorer.library, locator.candidates(scorer.library.path))
             for asset in scorer.assets.values { edit(asset, [Path.resolve(asset.path, in: settings.folder)]) }
         }
+        if let gate = settings.combiner.gate { edit(gate.weights, [Path.resolve(gate.weights.path, in: settings.folder)]) }
         var result = bytes
         // From the end, so that earlier offsets stay right.
         for edit in edits.sorted(by: { $0.start > $1.start }) { result.replaceSubrange(edit.start..<edit.end, with: edit.new.utf8) }

@@ -48,6 +48,7 @@ extension ScorerHost {
         report.problems = new.plugins.compactMap { plugin in
             if case .refused(let error) = plugin.state { "\(plugin.id): \(error)" } else { nil }
         }
+        if case .failure(let error) = new.gate { report.problems.append("combiner: \(error)") }
         guard report.problems.isEmpty else { return report }
         guard new.identity != old.identity else {
             report.outcome = .unchanged
@@ -78,7 +79,7 @@ extension ScorerHost {
         report.made = names(made)
         report.kept = names(new.models.values.filter { old.models[$0.id] === $0 })
         report.retired = names(old.models.values.filter { new.models[$0.id] !== $0 })
-        report.warnings = new.plugins.flatMap { plugin in plugin.warnings.map { "\(plugin.id): \($0)" } }
+        report.warnings = new.plugins.flatMap { plugin in plugin.warnings.map { "\(plugin.id): \($0)" } } + new.gateWarnings
     }
 }
 

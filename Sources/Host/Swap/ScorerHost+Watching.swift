@@ -30,6 +30,7 @@ extension ScorerHost {
         var files = [path]
         for settings in [serving, asked] {
             let locator = LibraryLocator(settings)
+            if let gate = settings.combiner.gate { files.append(Path.resolve(gate.weights.path, in: settings.folder)) }
             for scorer in settings.scorers {
                 files += locator.candidates(scorer.library.path)
                 files += scorer.assets.values.map { Path.resolve($0.path, in: settings.folder) }

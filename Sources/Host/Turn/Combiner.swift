@@ -1,3 +1,5 @@
+import Gate
+
 /// Scores of all rows, from one scorer or several.
 struct Combination {
     /// "id version", or the combiner and its scorers.
@@ -7,6 +9,10 @@ struct Combination {
     var placed: [Bool]
     /// Increments of a row's score.
     let parts: (Int) -> [TurnScores.NamedPart]
+    /// P(something relevant is among the rows), 0 to 1; nil = nobody can say.
+    var confidence: Float?
+    /// Ids of those whose values were added up; empty = one scorer ranked alone.
+    var combined: [String] = []
 
     init(name: String, scores: [Float], placed: [Bool], parts: @escaping (Int) -> [TurnScores.NamedPart]) {
         self.name = name
@@ -104,25 +110,14 @@ enum Combiner {
     }
 }
 
-/// Robust z over the rows of one request: (x − median) / (1.4826 · MAD), 0 where fewer than 3 rows or no spread.
-enum RobustScale {
+extension RobustScale {
+    /// Over the rows that the scorer is OK for; nil elsewhere.
     static func scaled(_ sheet: ScoreSheet) -> [Double?] {
         let rows = (0..<sheet.rowCount).filter { sheet.status($0) == .ok }
-        let values = rows.map { Double(sheet.value($0)) }
-        let middle = median(values)
-        let spread = 1.4826 * median(values.map { abs($0 - middle) })
+        var values = rows.map { Double(sheet.value($0)) }
+        scale(&values)
         var scaled = [Double?](repeating: nil, count: sheet.rowCount)
-        for (row, value) in zip(rows, values) {
-            // 1e-12: below it the spread is rounding.
-            scaled[row] = rows.count < 3 || spread < 1e-12 ? 0 : (value - middle) / spread
-        }
+        for (row, value) in zip(rows, values) { scaled[row] = value }
         return scaled
-    }
-
-    private static func median(_ values: [Double]) -> Double {
-        guard !values.isEmpty else { return 0 }
-        let sorted = values.sorted()
-        let half = sorted.count / 2
-        return sorted.count % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
     }
 }

@@ -24,7 +24,9 @@ extension Configuration {
     }
 
     /// Ids that the combiner may see, in order.
-    var combined: [String] {
+    var combined: [String] { Self.combined(settings) }
+
+    static func combined(_ settings: PluginsFile) -> [String] {
         if !settings.combiner.scorers.isEmpty { return settings.combiner.scorers }
         return settings.scorers.filter(\.isEnabled).map(\.id)
     }

@@ -6,14 +6,20 @@ package final class Configuration: Sendable {
     package let plugins: [ScorerStatus]
     package let floor: FloorScorer
     let models: [String: Model]
+    /// The combiner's gate, or why there is none; nil = the combiner is of another kind.
+    package let gate: Result<CombinerGate, LoadError>?
 
-    package init(settings: PluginsFile, plugins: [ScorerStatus], models: [Model], floor: FloorScorer) {
+    init(
+        settings: PluginsFile, plugins: [ScorerStatus], models: [Model], gate: Result<CombinerGate, LoadError>?, floor: FloorScorer
+    ) {
         self.settings = settings
+        self.gate = gate
         self.plugins = plugins
         self.models = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.floor = floor
-        identity = Self.identity(settings, plugins)
-        wantedColumns = models.reduce(into: []) { $0.formUnion($1.columns) }
+        let serving = try? gate?.get()
+        identity = Self.identity(settings, plugins, serving)
+        wantedColumns = models.reduce(into: Set(serving?.columns ?? [])) { $0.formUnion($1.columns) }
     }
 
     /// Loads what the file selects. A scorer that can't be loaded stays out, and its reason is kept.
@@ -27,7 +33,12 @@ package final class Configuration: Sendable {
         let prepared = settings.scorers.map { setting in
             Result { () throws(LoadError) in setting.isEnabled ? try loader.prepare(setting) : nil }
         }
-        let isDoomed = old != nil && prepared.contains { if case .failure = $0 { true } else { false } }
+        let gate = settings.combiner.gate.map { setting in
+            Result { () throws(LoadError) in (try loader.gate(setting), setting) }
+        }
+        let isRefused = prepared.contains { if case .failure = $0 { true } else { false } }
+        let isGateRefused = if case .failure = gate { true } else { false }
+        let isDoomed = old != nil && (isRefused || isGateRefused)
         var statuses: [ScorerStatus] = []
         var models: [Model] = []
         for (setting, scorer) in zip(settings.scorers, prepared) {
@@ -44,7 +55,9 @@ package final class Configuration: Sendable {
             }
             statuses.append(status)
         }
-        return Configuration(settings: settings, plugins: statuses, models: models, floor: environment.floor)
+        let seen = Self.combined(settings)
+        let served = gate?.map { file, setting in CombinerGate(file, setting, scorers: models.filter { seen.contains($0.id) }) }
+        return Configuration(settings: settings, plugins: statuses, models: models, gate: served, floor: environment.floor)
     }
 
     private static func load(
@@ -67,8 +80,9 @@ package final class Configuration: Sendable {
     /// SHA-256 over plugins.json and the bytes of every library and asset that it names: equal identities decide alike.
     package let identity: String
 
-    private static func identity(_ settings: PluginsFile, _ plugins: [ScorerStatus]) -> String {
+    private static func identity(_ settings: PluginsFile, _ plugins: [ScorerStatus], _ gate: CombinerGate?) -> String {
         var words = [settings.hash]
+        if let gate { words.append("gate \(gate.hash)") }
         for plugin in plugins {
             words.append("\(plugin.id) \(plugin.hash)")
             words += plugin.assets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
@@ -85,13 +99,26 @@ package final class Configuration: Sendable {
                 if let hash = plugin.assets[name] { files[Path.resolve(asset.path, in: settings.folder)] = hash }
             }
         }
+        if let gate = try? gate?.get() { files[gate.path] = gate.hash }
         return files
     }
 
     /// A served scorer, for measuring and for `plugin info`.
     package func model(_ id: String) -> Model? { models[id] }
 
-    /// Columns that at least one served scorer is sent.
+    /// What the operator should know of the gate though it serves.
+    var gateWarnings: [String] { (try? gate?.get())?.warnings.map { "combiner: \($0)" } ?? [] }
+
+    /// The combiner for people: its kind, and of a gate its file, or why it isn't used.
+    package var combinerSummary: String {
+        switch gate {
+        case .success(let gate): (["gate \(gate.path) \(gate.hash.prefix(12))"] + gate.warnings).joined(separator: "; ")
+        case .failure(let error): "gate refused: \(error)"
+        case nil: settings.combiner.kind.rawValue
+        }
+    }
+
+    /// Columns that at least one served scorer is sent, or the gate reads.
     package let wantedColumns: Set<String>
 
     /// Inputs beyond the columns that at least one served scorer is given: the rest needn't be fetched.
@@ -128,6 +155,12 @@ package struct ScorerStatus: Sendable {
     package var warnings: [String] = []
     /// What the load gate found; nil = it wasn't judged.
     package var gate: GateReport?
+
+    /// SHA-256 over library and assets: another one is another scorer, whatever its id.
+    package var identity: String {
+        let words = [hash] + assets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return SHA256.hexadecimal(of: Array(words.joined(separator: "\n").utf8))
+    }
 
     init(_ setting: ScorerSetting, tier: Tier) {
         id = setting.id

@@ -1,13 +1,13 @@
 /// One turn's scoring: asks scorers, combines what came, fills what is left.
 final class Turn {
     // Not Sendable on purpose: it lives on the caller's thread for the length of one turn.
-    private let configuration: Configuration
-    private let request: ScoringRequest
+    let configuration: Configuration
+    let request: ScoringRequest
     private let deadline: Int64
     private let provider: ([String]) -> ColumnBlock
     private var blocks: [(columns: [String], block: ColumnBlock)] = []
     private var outcomes: [ScoringOutcome] = []
-    private var degraded: [String] = []
+    var degraded: [String] = []
     /// Models whose breaker may close, with the batch to find out by.
     private(set) var probes: [(Model, CallInputs)] = []
 
@@ -35,6 +35,7 @@ final class Turn {
                 combination = Combiner.fixed(
                     askAll(), weights: settings.combiner.weights, rows: request.rowCount)
             case .rrf: combination = Combiner.rrf(askAll(), k: settings.combiner.k, rows: request.rowCount)
+            case .gate: combination = gated()
             }
         }
         if combination == nil { combination = first(of: settings.fallback) }
@@ -63,8 +64,8 @@ final class Turn {
     }
 
     /// Dear watched scorers run beside the others; the rest one after the other on this CPU.
-    private func askAll() -> [ScoringOutcome] {
-        let ids = configuration.combined.filter { $0 != PluginsFile.floor }
+    func askAll(but left: Set<String> = []) -> [ScoringOutcome] {
+        let ids = configuration.combined.filter { $0 != PluginsFile.floor && !left.contains($0) }
         var answers: [String: ScoringOutcome] = [:]
         var pending: [(id: String, model: Model, call: PendingCall)] = []
         for id in ids {
@@ -121,7 +122,7 @@ final class Turn {
     }
 
     /// Scorers that read the same columns share one block.
-    private func block(_ columns: [String]) -> ColumnBlock {
+    func block(_ columns: [String]) -> ColumnBlock {
         if let known = blocks.first(where: { $0.columns == columns }) { return known.block }
         let block = provider(columns)
         blocks.append((columns, block))
@@ -167,6 +168,8 @@ extension Turn {
             return result
         }
         result.scores = combination.scores
+        result.confidence = combination.confidence
+        result.combined = combination.combined
         result.origins = [UInt8](repeating: 0, count: request.rowCount)
         result.answeredBy = [combination.name]
         if request.wantsParts { result.parts = (0..<request.rowCount).map(combination.parts) }

@@ -7,6 +7,10 @@ package struct TurnScores: Sendable {
     package var answeredBy: [String]
     /// Increments that add up to a row's score; empty unless asked for.
     package var parts: [[NamedPart]]
+    /// P(something relevant is among the rows), 0 to 1; nil = no gate ranked.
+    package var confidence: Float?
+    /// Ids of the scorers that a gate weighed; empty = no gate ranked.
+    package var combined: [String] = []
     /// What every scorer said, in the order they were asked.
     package var outcomes: [ScoringOutcome]
     /// Empty = everything answered as configured; else one sentence per reason.

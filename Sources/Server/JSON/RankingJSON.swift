@@ -8,6 +8,7 @@ extension Ranking {
             ("memories", .array(memories.map(\.json))),
             ("scorers", JSONValue(scorers)),
             ("degraded", JSONValue(degraded)),
+            ("confidence", confidence.map(JSONValue.number) ?? .null),
             ("pool_count", .integer(Int64(poolCount))),
             (
                 "timings_ms",

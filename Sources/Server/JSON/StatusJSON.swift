@@ -9,6 +9,7 @@ extension PluginStatus {
             ("sha256", JSONValue(sha256)), ("columns", JSONValue(columns)),
             ("calls", .integer(Int64(calls))), ("late", .integer(Int64(late))),
             ("failed", .integer(Int64(failed))), ("health", health.json), ("gate", gate?.json ?? .null),
+            ("trust", trust.map(JSONValue.number) ?? .null),
         ])
     }
 }
@@ -61,7 +62,7 @@ extension HostStatus {
     var json: JSONValue {
         func count(_ value: Int) -> JSONValue { .integer(Int64(value)) }
         return .object([
-            ("configuration", .string(configuration)), ("resident_libraries", count(residentLibraries)),
+            ("configuration", .string(configuration)), ("combiner", .string(combiner)), ("resident_libraries", count(residentLibraries)),
             ("resident_libraries_limit", count(residentLibrariesLimit)), ("resident_bytes", count(residentBytes)),
             ("hung_threads", count(hungThreads)), ("hung_threads_limit", count(hungThreadsLimit)),
             ("workers", count(workers)), ("workers_limit", count(workersLimit)), ("last_reload", JSONValue(lastReload)),

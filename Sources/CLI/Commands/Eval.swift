@@ -5,6 +5,6 @@ struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well memories are ranked, and how exactly the models compute.",
         subcommands: [
-            EvalRetrieval.self, EvalAccess.self, EvalSequence.self, EvalPaths.self, EvalGolden.self, EvalEquivalence.self,
+            EvalData.self, EvalRetrieval.self, EvalAccess.self, EvalSequence.self, EvalPaths.self, EvalGolden.self, EvalEquivalence.self,
         ])
 }

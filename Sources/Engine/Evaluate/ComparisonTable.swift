@@ -9,6 +9,13 @@ package struct ComparisonTable: Sendable {
         package var p: Double
         /// With 80 % power at α = 0.05, in the metric's units; ∞ of fewer than two clusters.
         package var smallestDetectable: Double
+
+        package init(baseline: String, mean: Double, low: Double, high: Double, p: Double, smallestDetectable: Double) {
+            self.baseline = baseline
+            (self.mean, self.low, self.high) = (mean, low, high)
+            self.p = p
+            self.smallestDetectable = smallestDetectable
+        }
     }
 
     package struct Figure: Sendable, Equatable {
@@ -16,6 +23,12 @@ package struct ComparisonTable: Sendable {
         package var mean, low, high: Double
         /// nil of the best baseline itself, and where there is none.
         package var difference: Difference?
+
+        package init(metric: String, mean: Double, low: Double, high: Double, difference: Difference? = nil) {
+            self.metric = metric
+            (self.mean, self.low, self.high) = (mean, low, high)
+            self.difference = difference
+        }
     }
 
     package struct Row: Sendable, Equatable {
@@ -27,6 +40,18 @@ package struct ComparisonTable: Sendable {
         /// Who really scored, where a host was asked.
         package var scorers: [String]
         package var degraded: [String]
+
+        package init(
+            ranker: String, isBaseline: Bool, figures: [Figure], millisecondsPerQuery: Double?, scorers: [String],
+            degraded: [String]
+        ) {
+            self.ranker = ranker
+            self.isBaseline = isBaseline
+            self.figures = figures
+            self.millisecondsPerQuery = millisecondsPerQuery
+            self.scorers = scorers
+            self.degraded = degraded
+        }
     }
 
     /// Cold start: the same figures by how much was known of the user.
@@ -36,6 +61,12 @@ package struct ComparisonTable: Sendable {
         /// Queries of each.
         package var queries: [Int]
         package var rows: [StratumRow]
+
+        package init(names: [String], queries: [Int], rows: [StratumRow]) {
+            self.names = names
+            self.queries = queries
+            self.rows = rows
+        }
     }
 
     package struct StratumRow: Sendable, Equatable {
@@ -44,6 +75,12 @@ package struct ComparisonTable: Sendable {
         package var hitRate10, dcg10: [Figure?]
         /// From which stratum on DCG@10 beats the baseline that is best over all strata; nil = from none.
         package var crossover: String?
+
+        package init(ranker: String, hitRate10: [Figure?], dcg10: [Figure?], crossover: String? = nil) {
+            self.ranker = ranker
+            (self.hitRate10, self.dcg10) = (hitRate10, dcg10)
+            self.crossover = crossover
+        }
     }
 
     /// The folder's path, and the part where it has several.

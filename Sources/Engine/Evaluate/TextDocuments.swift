@@ -7,6 +7,8 @@ import Storage
 struct TextDocuments {
     let ids: [String]
     let createdAtMilliseconds: [Int64]
+    /// Place within the session; 0 where there are no turns.
+    private let turns: [Int]
     /// Position among all memories of the file: vectors lie in that order.
     let rows: [Int]
     private let lengths: [Double]
@@ -19,6 +21,7 @@ struct TextDocuments {
         ids = memories.map { $0.memory.id ?? "" }
         createdAtMilliseconds = memories.map { $0.memory.createdAtMilliseconds }
         rows = memories.map(\.row)
+        turns = memories.map { $0.memory.ordinal ?? 0 }
         var postings: [String: [(document: Int, count: Double)]] = [:]
         var lengths: [Double] = []
         for (number, entry) in memories.enumerated() {
@@ -65,10 +68,10 @@ struct TextDocuments {
         createdAtMilliseconds.map { pow(0.95, Double(nowMilliseconds - $0) / 86_400_000) }
     }
 
-    /// Documents by score, best first; equal ones newer first, then the later in the file.
+    /// Documents by score, best first; equal ones newer first: by time, by turn within a session, then as in the file.
     func order(_ scores: [Double]) -> [Int] {
         scores.indices.sorted {
-            (scores[$0], createdAtMilliseconds[$0], $0) > (scores[$1], createdAtMilliseconds[$1], $1)
+            (scores[$0], createdAtMilliseconds[$0], turns[$0], $1) > (scores[$1], createdAtMilliseconds[$1], turns[$1], $0)
         }
     }
 

@@ -91,7 +91,7 @@ package struct AccessEvaluation: Sendable {
         var baselines = AccessBaselines()
         var earlier: [Int: Int] = [:]
         let key = RowID.make("session \(stream.name)", key: 0)
-        let first = Int((Double(stream.events.count) * share).rounded(.up))
+        let first = Int(Double(stream.events.count) * share)
         for (index, event) in stream.events.enumerated() {
             source.append(walk.event(event), session: key)
             if index >= first, let turn = AccessTurn(event, walk) {

@@ -66,6 +66,8 @@ struct AccessBaselines {
     }
 
     mutating func record(_ event: AccessStream.Event) {
+        // A renamed file goes on with its history.
+        for case .renamed(let number, let old) in event.changes { decayed[number] = decayed[old] }
         let touched = event.changes.map { change in
             switch change {
             case .touched(let number), .deleted(let number), .renamed(let number, _): number

@@ -94,8 +94,8 @@ package struct SequenceEvaluation {
         // What may be learned from: everything but the targets.
         let known = sequences.map { $0.rows.count >= 3 ? $0.prefix($0.rows.count - 1) : $0 }
         let baselines: [any SequenceRanker] = [
-            PopularityRanker(known, items: index.count), FollowerRanker(known, items: index.count),
-            NeighbourRanker(known, items: index.count),
+            PopularityRanker(known, items: index.count), NeighbourRanker(known, items: index.count),
+            FollowerRanker(known, items: index.count),
         ]
         var models: [any SequenceRanker] = []
         let model = try weights.map { try self.model($0, index) }

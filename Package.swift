@@ -62,7 +62,7 @@ var targets: [Target] = [
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
     .testTarget(name: "ReportTests", dependencies: ["Report"]),
     .testTarget(
-        name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "Host", "StateSpace", "Training", "Gate", "Synthetic"]),
+        name: "EngineTests", dependencies: ["Engine", "Storage", "Evaluation", "Features", "Heuristic", "Host", "StateSpace", "Training", "Gate", "Synthetic"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",

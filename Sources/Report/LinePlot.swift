@@ -19,10 +19,13 @@ package struct LinePlot: Plot {
     package var references: [(name: String, value: Double)]
     /// The largest x stands on the left: noise that grows to the right while its SNR falls.
     package var isDescending: Bool
+    /// Names of some x in place of numbers: classes in their order. Empty = the axis's own ticks.
+    package var xNames: [(x: Double, name: String)]
 
     package init(
         title: String, xLabel: String, yLabel: String, series: [Series],
-        references: [(name: String, value: Double)] = [], isDescending: Bool = false
+        references: [(name: String, value: Double)] = [], isDescending: Bool = false,
+        xNames: [(x: Double, name: String)] = []
     ) {
         self.title = title
         self.xLabel = xLabel
@@ -30,6 +33,7 @@ package struct LinePlot: Plot {
         self.series = series
         self.references = references
         self.isDescending = isDescending
+        self.xNames = xNames
     }
 
     private static let top = 14.0
@@ -42,15 +46,17 @@ package struct LinePlot: Plot {
 
     var description: String {
         let lines = series.map { one in
-            one.name + ": " + one.points.map { "\(PlotFigures.reading($0.x)): \($0.y.words)" }.joined(separator: ", ")
+            one.name + ": " + one.points.map { "\(name(ofX: $0.x)): \($0.y.words)" }.joined(separator: ", ")
         }
         let marks = references.map { "\($0.name): \(PlotFigures.reading($0.value))" }
         return "\(yLabel) against \(xLabel). " + (lines + marks).joined(separator: "; ") + "."
     }
 
+    private func name(ofX x: Double) -> String { xNames.first { $0.x == x }?.name ?? PlotFigures.reading(x) }
+
     var axes: (x: PlotAxis, y: PlotAxis) {
         (
-            PlotAxis(covering: series.flatMap { $0.points.map(\.x) }),
+            PlotAxis(covering: series.flatMap { $0.points.map(\.x) } + xNames.map(\.x)),
             PlotAxis(covering: series.flatMap { $0.points.flatMap(\.y.all) } + references.map(\.value))
         )
     }
@@ -84,10 +90,10 @@ package struct LinePlot: Plot {
             canvas.line((Self.left, y), (Self.right, y), color: ReportStyle.grid)
             canvas.text(axes.y.label(tick), (Self.left - 8, y + 4), anchor: .end)
         }
-        for tick in axes.x.ticks {
-            guard let x = place(x: tick, axes.x) else { continue }
+        for tick in xNames.isEmpty ? axes.x.ticks.map({ (x: $0, name: axes.x.label($0)) }) : xNames {
+            guard let x = place(x: tick.x, axes.x) else { continue }
             canvas.line((x, bottom), (x, bottom + 5))
-            canvas.text(axes.x.label(tick), (x, bottom + 18), anchor: .middle)
+            canvas.text(tick.name, (x, bottom + 18), anchor: .middle)
         }
         canvas.line((Self.left, Self.top), (Self.left, bottom))
         canvas.line((Self.left, bottom), (Self.right, bottom))

@@ -56,11 +56,11 @@ struct PlotCanvas: Sendable {
         markup.element("rect", ["x": at(x), "y": at(y), "width": at(max(0, width)), "height": at(height), "fill": color])
     }
 
-    /// Shapes repeat after three: with the colours, eighteen series stay apart.
+    /// Shapes shift by one whenever the colours begin anew, so that eighteen series stay apart.
     mutating func marker(_ place: (x: Double, y: Double), series: Int, color: String, isFilled: Bool = true) {
         let (x, y) = place
         let fill = isFilled ? color : "#fff"
-        switch series % 3 {
+        switch (series + series / ReportStyle.colors.count) % 3 {
         case 0:
             markup.element("circle", ["cx": at(x), "cy": at(y), "r": "4", "fill": fill, "stroke": color, "stroke-width": "1.5"])
         case 1:

@@ -114,14 +114,9 @@ import Testing
     /// by the same words gives ours. Recency and LSA agree exactly, and so do the protocol and the vectors.
     static let textTolerance = 0.006
 
-    /// The heuristic's library is served by the real host: the debug build's own.
-    static let libraries: String = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        return root.appendingPathComponent(".build/debug").path
-    }()
-
     private func questions(_ folder: String) throws -> ComparisonTable {
-        try #require(try tables(folder) { $0.pluginFolders = [Self.libraries] }.first)
+        let libraries = try SequenceTests.products()
+        return try #require(try tables(folder) { $0.pluginFolders = [libraries] }.first)
     }
 
     @Test(.enabled(if: isHere("locomo"), "no data/locomo here")) func questionsToConversations() throws {

@@ -135,6 +135,33 @@ import Testing
         ] { #expect(throws: EngineError.self) { try HalfVectors(file: file(header, bytes)) } }
     }
 
+    /// Through the real host: the heuristic's library twice, in two modes.
+    @Test func scorersOfOnesOwnAreMeasuredAloneAndCombined() throws {
+        let questions = #"{"conv":"c","qid":"q1","question":"Hi?","category":1,"category_name":"single","evidence":["D1:1"],"asked_at":"2023-06-01T00:00:00"}"#
+        let folder = try folder(["dev/memories.jsonl": Self.memory + "\n", "dev/queries.jsonl": questions + "\n"])
+        let libraries = try SequenceTests.products()
+        func plugins(_ library: String) -> (text: String, path: String) {
+            let scorers = ["bounded", "effective"].map {
+                #"{ "id": "\#($0)", "library": "\#(library)", "tier": "inline", "options": { "mode": "\#($0)" } }"#
+            }
+            return (
+                #"{ "version": 1, "trust": { "unpinned": "allow", "writableByOthers": "warn" }, "paths": { "plugins": ["\#(libraries)"] }, "scorers": [\#(scorers.joined(separator: ", "))] }"#,
+                folder + "/plugins.json"
+            )
+        }
+        var evaluation = DataEvaluation(folder: folder)
+        (evaluation.resamples, evaluation.pluginFolders) = (100, [libraries])
+        evaluation.plugins = plugins("libHeuristicScorer.so")
+        let table = try #require(try evaluation.run { _, _, _ in }.first)
+        let names = table.rows.map(\.ranker)
+        #expect(names.suffix(3) == ["plugins: bounded", "plugins: effective", "plugins: all, combined"])
+        #expect(table.rows.suffix(3).allSatisfy { !$0.isBaseline && $0.degraded.isEmpty && !$0.scorers.isEmpty })
+        #expect(table.rows.first { $0.ranker == "F1" }?.isBaseline == true, "the bar, as soon as somebody is measured")
+        evaluation.plugins = plugins("libNobody.so")
+        let error = #expect(throws: EngineError.self) { try evaluation.run { _, _, _ in } }
+        #expect(error?.message.contains("isn't served") == true)
+    }
+
     @Test func textRankersFindTheWordsThatAreRare() {
         func memory(_ text: String, _ at: Int64) -> (memory: NewMemory, row: Int) {
             (NewMemory(text: text, createdAtMilliseconds: at), 0)

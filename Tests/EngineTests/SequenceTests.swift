@@ -141,7 +141,7 @@ private struct Stop: Error {}
     }
 
     /// Where the build puts libraries and the worker: beside the tests.
-    private static func products() throws -> String {
+    static func products() throws -> String {
         let executable = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         return URL(fileURLWithPath: executable).deletingLastPathComponent().path
     }

@@ -66,6 +66,24 @@ import Testing
         #expect(Self.report.html.contains("not measured"))
     }
 
+    @Test func namedClassesStandWhereTheirValuesWould() throws {
+        let plot = LinePlot(
+            title: "cold start", xLabel: "events", yLabel: "HR", series: [.init("a", points: [(1, PlotValue(0.5)), (2, PlotValue(0.7))])],
+            xNames: [(1, "1–3"), (2, ">50")])
+        let page = ReportDocument(title: "t", sections: [ReportSection("s", blocks: [.linePlot(plot)])]).html
+        #expect(page.contains(">1–3</text>") && page.contains("&gt;50</text>") && page.contains("1–3: 0.500"))
+        _ = try Outline(page)
+    }
+
+    @Test func eighteenSeriesAreTold() {
+        let marks = (0..<18).map { series -> String in
+            var canvas = PlotCanvas()
+            canvas.marker((50, 50), series: series, color: ReportStyle.colors[series % ReportStyle.colors.count])
+            return canvas.markup.text
+        }
+        #expect(Set(marks).count == 18)
+    }
+
     @Test func theSameValuesGiveTheSameBytes() {
         #expect(Self.report.html == Self.report.html)
     }

@@ -63,18 +63,17 @@ struct ComparisonReport {
         var section = ReportSection(
             "Cold start: \(title)", blocks: [.paragraph(ComparisonFigures.strataNote)])
         let places = strata.names.indices.filter { strata.queries[$0] > 0 }
-        let names = places.map { "\($0 + 1) = \(strata.names[$0])" }.joined(separator: ", ")
         section.blocks.append(
             .linePlot(
                 LinePlot(
-                    title: "DCG@10 by the number of the user's earlier events: \(names)", xLabel: "stratum", yLabel: "DCG@10",
+                    title: "DCG@10 by the number of the user's earlier events", xLabel: "earlier events", yLabel: "DCG@10",
                     series: strata.rows.map { row in
                         LinePlot.Series(
                             row.ranker,
                             points: places.compactMap { place in
                                 row.dcg10[place].map { (x: Double(place + 1), y: PlotValue($0.mean, low: $0.low, high: $0.high)) }
                             })
-                    })))
+                    }, xNames: places.map { (x: Double($0 + 1), name: strata.names[$0]) })))
         for (metric, figures) in [("HR@10", \ComparisonTable.StratumRow.hitRate10), ("DCG@10", \.dcg10)] {
             var columns: [(title: String, alignment: ReportTable.Alignment)] = [("ranker", .text)]
             columns += strata.names.indices.map { (ComparisonFigures.strataTitle(strata, $0), .figure) }

@@ -28,6 +28,8 @@ var targets: [Target] = [
     .target(name: "Features"),
     .target(name: "Heuristic"),
     .target(name: "Evaluation"),
+    // Tables and plots as one HTML file.
+    .target(name: "Report"),
     .target(name: "StateSpace", dependencies: ["Kernels"]),
     .target(name: "Training", dependencies: ["StateSpace", "Gate", "Kernels"]),
     .target(name: "Gate", dependencies: ["Kernels"]),
@@ -50,7 +52,7 @@ var targets: [Target] = [
     .target(name: "Conformance", dependencies: ["Host", "Wire", "Platform", "PluginABI"]),
     .target(name: "Server", dependencies: ["Engine", "CSimdjson"]),
     .executableTarget(
-        name: "mneme", dependencies: ["Engine", "Server", "Conformance", arguments], path: "Sources/CLI",
+        name: "mneme", dependencies: ["Engine", "Server", "Conformance", "Report", arguments], path: "Sources/CLI",
         // Links to the contract's own files: `plugin new` hands them out.
         resources: [.embedInCode("Templates/mneme_plugin.h"), .embedInCode("Templates/mneme.rs")]),
 
@@ -58,8 +60,9 @@ var targets: [Target] = [
     .testTarget(name: "FeaturesTests", dependencies: ["Features"]),
     .testTarget(name: "HeuristicTests", dependencies: ["Heuristic", "Features"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation"]),
+    .testTarget(name: "ReportTests", dependencies: ["Report"]),
     .testTarget(
-        name: "EngineTests", dependencies: ["Engine", "Storage", "Features", "Heuristic", "Host", "StateSpace", "Training", "Gate", "Synthetic"]),
+        name: "EngineTests", dependencies: ["Engine", "Storage", "Evaluation", "Features", "Heuristic", "Host", "StateSpace", "Training", "Gate", "Synthetic"]),
     .testTarget(name: "ImportTests", dependencies: ["Engine", "Storage"]),
     .testTarget(
         name: "HostTests",
@@ -77,7 +80,7 @@ var targets: [Target] = [
     // How far one answer is from another.
     .target(name: "Differences", path: "Tests/Differences"),
     .testTarget(name: "PluginABITests", dependencies: ["PluginABI"]),
-    .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server"]),
+    .testTarget(name: "CLITests", dependencies: ["mneme", "Engine", "Server", "Report"]),
     .testTarget(
         name: "ConformanceTests", dependencies: ["Conformance", "Engine", "Host", "Platform", "StateSpace", "mneme-worker", "mneme"]),
     .testTarget(name: "ExamplesTests", dependencies: ["Host", "PluginHarness", "mneme"]),

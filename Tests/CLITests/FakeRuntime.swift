@@ -115,6 +115,15 @@ final class FakeRuntime: Runtime {
         throw EngineError(.invalidInput, "not in these tests")
     }
 
+    func evaluateData(
+        _ evaluation: DataEvaluation, plugins: String?, store: StoreOptions,
+        progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> [ComparisonTable] {
+        let options = [evaluation.weights, evaluation.tier, plugins].map { $0 ?? "-" }.joined(separator: " ")
+        try note("eval data \(evaluation.folder) \(options) \(evaluation.seed) \(evaluation.resamples)")
+        return [Fixture.comparison]
+    }
+
     func evaluatePaths(
         _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
     ) throws -> PathEvaluation.Table {

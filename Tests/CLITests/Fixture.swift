@@ -128,6 +128,32 @@ enum Fixture {
                 ])
         })
 
+    static let comparison: ComparisonTable = {
+        func figure(_ mean: Double, _ difference: ComparisonTable.Difference?) -> ComparisonTable.Figure {
+            .init(metric: "DCG@10", mean: mean, low: mean - 0.01, high: mean + 0.01, difference: difference)
+        }
+        let difference = ComparisonTable.Difference(
+            baseline: "recency <1>", mean: 0.05, low: 0.03, high: 0.07, p: 0.0004, smallestDetectable: .infinity)
+        return ComparisonTable(
+            dataset: "data/mini", kind: "stream", task: "what comes next", queries: 1_200, unit: "users", units: 40,
+            intervalMethod: "95 % BCa",
+            rows: [
+                .init(
+                    ranker: "recency <1>", isBaseline: true, figures: [figure(0.4, nil)], millisecondsPerQuery: nil, scorers: [],
+                    degraded: []),
+                .init(
+                    ranker: "mamba", isBaseline: false, figures: [figure(0.45, difference)], millisecondsPerQuery: 0.5,
+                    scorers: ["mamba 1"], degraded: ["late"]),
+            ],
+            strata: .init(
+                names: ["0", ">50"], queries: [0, 1_200],
+                rows: [
+                    .init(
+                        ranker: "mamba", hitRate10: [nil, figure(0.5, difference)], dcg10: [nil, figure(0.45, difference)],
+                        crossover: ">50")
+                ]))
+    }()
+
     static let training = TaskTraining.Report(
         parameters: 67_520, steps: 1500, trainingLength: 64, loss: 0.00016, seconds: 73.4,
         examplesPerSecond: 3568.9, testExamples: 512, accuracies: [(64, 1), (1024, 0.99609375)])

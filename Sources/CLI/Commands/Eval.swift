@@ -5,7 +5,7 @@ struct Eval: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measure how well memories are ranked, and how exactly the models compute.",
         subcommands: [
-            EvalRetrieval.self, EvalAccess.self, EvalSequence.self, EvalPaths.self, EvalPlanted.self, EvalPlantedPaths.self,
-            EvalGolden.self, EvalEquivalence.self,
+            EvalData.self, EvalRetrieval.self, EvalAccess.self, EvalSequence.self, EvalPaths.self, EvalPlanted.self,
+            EvalPlantedPaths.self, EvalGolden.self, EvalEquivalence.self,
         ])
 }

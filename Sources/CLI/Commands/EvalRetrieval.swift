@@ -21,6 +21,10 @@ struct EvalRetrieval: MnemeCommand {
     )
     var rankers: [String] = []
 
+    @Option(
+        help: ArgumentHelp("Scorers to measure beside them: each alone, and combined.", valueName: "plugins.json"))
+    var plugins: String?
+
     @Option(help: "Of the intervals' resampling.")
     var seed: UInt64 = 7
 
@@ -47,8 +51,11 @@ struct EvalRetrieval: MnemeCommand {
                 .missingInput, "no such folder", place: folder,
                 remedy: "name a folder such as data/locomo/dev")
         }
+        if let plugins, !FileManager.default.fileExists(atPath: plugins) {
+            throw CommandFailure(.missingInput, "no such file", place: plugins, remedy: "check the path")
+        }
         let request = EvaluationRequest(
-            folder: folder, rankers: rankers, store: context.store, seed: seed, resamples: resamples,
+            folder: folder, rankers: rankers, plugins: plugins, store: context.store, seed: seed, resamples: resamples,
             poolSize: pool,
             questionLimit: questions)
         let line = ProgressLine(context)

@@ -101,7 +101,8 @@ struct EngineRuntime: Runtime {
     ) throws -> EvaluationTable {
         var evaluation = RetrievalEvaluation(
             folder: request.folder, rankers: request.rankers,
-            pluginFolders: try open(request.store).pluginFolders)
+            pluginFolders: try pluginFolders(request.store, plugins: request.plugins))
+        evaluation.plugins = try request.plugins.flatMap { try configuration(named: $0, request.store) }
         evaluation.seed = request.seed
         evaluation.resamples = request.resamples
         evaluation.poolSize = request.poolSize
@@ -122,6 +123,31 @@ struct EngineRuntime: Runtime {
                     poolRecall: row.poolRecall, millisecondsPerQuery: row.millisecondsPerQuery,
                     scorers: row.scorers, degraded: row.degraded)
             })
+    }
+
+    func evaluateData(
+        _ evaluation: DataEvaluation, plugins: String?, store: StoreOptions,
+        progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> [ComparisonTable] {
+        var evaluation = evaluation
+        evaluation.pluginFolders = try pluginFolders(store, plugins: plugins)
+        evaluation.plugins = try plugins.flatMap { try configuration(named: $0, store) }
+        // The library resolves a relative path from its own file's folder.
+        evaluation.weights = evaluation.weights.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+        return try evaluation.run { progress(EvaluationProgress(ranker: $0, done: $1, total: $2)) }
+    }
+
+    /// Where libraries lie: as the configuration says, or where none was named, as the measured plugins.json does.
+    private func pluginFolders(_ store: StoreOptions, plugins: String?) throws -> [String] {
+        var store = store
+        store.configurationPath = store.configurationPath ?? plugins
+        return try open(store).pluginFolders
+    }
+
+    private func configuration(named path: String, _ store: StoreOptions) throws -> (text: String, path: String)? {
+        var store = store
+        store.configurationPath = path
+        return try configuration(store)
     }
 
     func evaluatePaths(

@@ -30,6 +30,12 @@ protocol Runtime: Sendable {
         _ request: EvaluationRequest, progress: @escaping @Sendable (EvaluationProgress) -> Void
     ) throws -> EvaluationTable
 
+    /// Measures rankers on a folder of evaluation data. `plugins`: a plugins.json whose scorers are measured too.
+    func evaluateData(
+        _ evaluation: DataEvaluation, plugins: String?, store: StoreOptions,
+        progress: @escaping (EvaluationProgress) -> Void
+    ) throws -> [ComparisonTable]
+
     /// Measures a path scorer on a set of knowledge-graph paths, beside rankers without a model.
     func evaluatePaths(
         _ request: PathEvaluationRequest, progress: @escaping @Sendable (_ done: Int, _ total: Int) -> Void
@@ -207,6 +213,8 @@ struct EvaluationRequest: Sendable, Equatable {
     var folder: String
     /// In the order of the table; empty = the runtime's default set.
     var rankers: [String]
+    /// A plugins.json whose scorers are measured too.
+    var plugins: String?
     var store: StoreOptions
     /// Of the intervals' resampling.
     var seed: UInt64

@@ -1,8 +1,6 @@
 import Evaluation
-import Features
 import Foundation
 import Host
-import Storage
 
 /// Measures rankers on conversations with questions and evidence, through the real store, pool and libraries.
 package struct RetrievalEvaluation {
@@ -28,6 +26,8 @@ package struct RetrievalEvaluation {
     package var folder: String
     package var rankers: [String]
     package var pluginFolders: [String]
+    /// A plugins.json, its text and path: each of its scorers is measured alone, and all of them as it combines them.
+    package var plugins: (text: String, path: String)?
     package var seed: UInt64 = 7
     package var resamples = 2000
     package var poolSize: Int?
@@ -40,6 +40,31 @@ package struct RetrievalEvaluation {
     }
 
     package func run(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
+        let judged = try judged(progress: progress)
+        let reported: [RankingMetric] = [.recall5, .recall10, .reciprocalRank, .dcg10]
+        return Table(
+            conversations: Set(judged.questions.map(\.conversation)).count, memories: judged.memories,
+            questions: judged.questions.count,
+            rows: judged.rankings.map { ranking in
+                let queries = ranking.queries(judged.questions)
+                return Row(
+                    ranker: ranking.name,
+                    metrics: reported.map { metric in
+                        let interval = BootstrapInterval(Sample(queries.map(metric.value)), resamples: resamples, seed: seed)
+                        return (metric.rawValue, interval.mean, interval.low, interval.high)
+                    }, poolRecall: ranking.poolRecall(judged.questions), millisecondsPerQuery: ranking.millisecondsPerQuery,
+                    scorers: ranking.scorers, degraded: ranking.degraded)
+            })
+    }
+
+    /// The questions, and what every ranker answered.
+    struct Judged {
+        var memories: Int
+        var questions: [EvaluationQuery]
+        var rankings: [RetrievalRanking]
+    }
+
+    func judged(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Judged {
         for ranker in rankers where !Self.defaultRankers.contains(ranker) {
             throw EngineError(
                 .invalidInput,
@@ -54,76 +79,24 @@ package struct RetrievalEvaluation {
             configuration: (Self.configuration(rankers, pluginFolders), work.path + "/plugins.json"))
         let totals = try ImportRun(engine: plain, scope: Scope()).run(
             try reader(), onProgress: { _, _ in }, onCommit: { _ in }, onProblem: { _, _ in })
-        var questions = try self.questions()
-        if let questionLimit {
-            var seen: [String: Int] = [:]
-            questions = questions.filter { question in
-                seen[question.conversation, default: 0] += 1
-                return seen[question.conversation, default: 0] <= questionLimit
-            }
+        var subjects = rankers.map {
+            RetrievalSubject(name: $0, engine: plain, scorers: $0 == "fts5" ? nil : [$0], isFTS5: $0 == "fts5")
         }
-        var table = Table(
-            conversations: Set(questions.map(\.conversation)).count, memories: totals.added,
-            questions: questions.count, rows: [])
-        for ranker in rankers {
-            table.rows.append(try measure(ranker, plain, questions) { progress(ranker, $0, questions.count) })
+        if let plugins { subjects += try RetrievalSubject.all(of: plugins, database: database) }
+        let questions = try limited(self.questions())
+        let rankings = try subjects.map { subject in
+            try subject.ranking(questions, poolSize: poolSize ?? 200) { progress(subject.name, $0, questions.count) }
         }
-        return table
+        return Judged(memories: totals.added, questions: questions, rankings: rankings)
     }
 
-    private func measure(
-        _ ranker: String, _ engine: Engine, _ questions: [EvaluationQuery], _ progress: (Int) -> Void
-    ) throws -> Row {
-        var metrics: [RankedQuery] = []
-        var poolRecall = 0.0
-        var scorers: Set<String> = []
-        var degraded: Set<String> = []
-        var baselines: [String: ConversationBaseline] = [:]
-        let clock = ContinuousClock()
-        var spent = Duration.zero
-        for (index, question) in questions.enumerated() {
-            var start = clock.now
-            let ranked: [String]
-            if ranker == "fts5" {
-                let baseline =
-                    try baselines[question.conversation]
-                    ?? ConversationBaseline(engine, conversation: question.conversation)
-                if baselines.updateValue(baseline, forKey: question.conversation) == nil { start = clock.now }
-                ranked = try baseline.ranking(question.question, limit: poolSize ?? 200)
-                scorers.insert("SQLite FTS5 bm25()")
-            } else {
-                var request = SearchRequest()
-                request.scope = Scope(user: question.conversation)
-                request.query = question.question
-                request.limit = poolSize ?? 200
-                request.nowMilliseconds = question.askedAtMilliseconds
-                request.utcOffsetSeconds = 0
-                request.scorers = [ranker]
-                request.remember = false
-                let ranking = try engine.search(request)
-                ranked = ranking.memories.sorted { $0.rank < $1.rank }.map(\.id)
-                scorers.formUnion(ranking.scorers)
-                degraded.formUnion(ranking.degraded)
-            }
-            spent += clock.now - start
-            let relevant = Set(question.evidence)
-            let ranks = ranked.enumerated().filter { relevant.contains($1) }.map { $0.offset + 1 }
-            if let query = RankedQuery(goldRanks: ranks, goldCount: relevant.count) { metrics.append(query) }
-            poolRecall += Double(ranks.count) / Double(relevant.count)
-            if index % 50 == 49 { progress(index + 1) }
+    private func limited(_ questions: [EvaluationQuery]) -> [EvaluationQuery] {
+        guard let questionLimit else { return questions }
+        var seen: [String: Int] = [:]
+        return questions.filter { question in
+            seen[question.conversation, default: 0] += 1
+            return seen[question.conversation, default: 0] <= questionLimit
         }
-        let reported: [RankingMetric] = [.recall5, .recall10, .reciprocalRank, .dcg10]
-        return Row(
-            ranker: ranker,
-            metrics: reported.map { metric in
-                let interval = BootstrapInterval(
-                    Sample(metrics.map(metric.value)), resamples: resamples, seed: seed)
-                return (metric.rawValue, interval.mean, interval.low, interval.high)
-            },
-            poolRecall: questions.isEmpty ? 0 : poolRecall / Double(questions.count),
-            millisecondsPerQuery: questions.isEmpty ? 0 : spent.milliseconds / Double(questions.count),
-            scorers: scorers.sorted(),
-            degraded: degraded.sorted())
     }
 
     private func reader() throws -> any ImportReader {
@@ -149,27 +122,5 @@ package struct RetrievalEvaluation {
         let list = folders.map { "\"\($0)\"" }.joined(separator: ", ")
         return
             #"{ "version": 1, "trust": { "unpinned": "allow" }, "paths": { "plugins": [\#(list)] }, "turn": { "scoringBudgetMilliseconds": 1000 }, "scorers": [\#(scorers.joined(separator: ", "))] }"#
-    }
-}
-
-/// FTS5 alone over one conversation: a document is «speaker: text [photo: caption]».
-private struct ConversationBaseline {
-    let ids: [String]
-    let index: FTS5Baseline
-
-    init(_ engine: Engine, conversation: String) throws {
-        var ids: [String] = []
-        var documents: [String] = []
-        try engine.store.forEachMemory(scope: Scope(user: conversation)) { stored in
-            ids.append(stored.id)
-            let caption = stored.memory.caption.map { " [photo: \($0)]" } ?? ""
-            documents.append("\(stored.memory.author ?? ""): \(stored.memory.text)\(caption)")
-        }
-        self.ids = ids
-        index = try FTS5Baseline(documents: documents)
-    }
-
-    func ranking(_ question: String, limit: Int) throws -> [String] {
-        try index.ranking(words: Tokenizer.tokens(question), limit: limit).map { ids[$0] }
     }
 }

@@ -64,7 +64,8 @@ package struct PathEvaluation {
 
     package var folder: String
     package var set: String?
-    package var subject: Subject
+    /// nil = the rankers that the files alone give.
+    package var subject: Subject?
     package var seed: UInt64 = 7
     package var resamples = 2000
     /// Only the first so many questions.
@@ -73,39 +74,59 @@ package struct PathEvaluation {
     /// can't know, as relations that somebody else numbered.
     package var withheld: Set<String> = []
 
-    package init(folder: String, set: String?, subject: Subject) {
+    package init(folder: String, set: String?, subject: Subject?) {
         self.folder = folder
         self.set = set
         self.subject = subject
     }
 
+    /// Every ranker's ranks, question by question.
+    struct Judged {
+        var dataset: String
+        var lists: PathLists
+        var count: Int
+        /// In the order of `PathBaseline`.
+        var baselines: [[TiedRank]]
+        var own: OwnRanks?
+    }
+
     package func run(progress: (_ done: Int, _ total: Int) -> Void) throws -> Table {
+        let judged = try judged(progress: progress)
+        let (lists, count) = (judged.lists, judged.count)
+        var table = Table(
+            dataset: judged.dataset, questions: count, candidates: lists.rowOffsets[count],
+            paths: lists.pathOffsets[lists.rowOffsets[count]], reachable: Self.reachable(lists, count),
+            rows: judged.own.map { [$0.row(measured)] } ?? [])
+        for (place, baseline) in PathBaseline.allCases.enumerated() {
+            table.rows.append(Row(ranker: baseline.rawValue, metrics: measured(judged.baselines[place])))
+        }
+        return table
+    }
+
+    func judged(progress: (_ done: Int, _ total: Int) -> Void) throws -> Judged {
         let work = FileManager.default.temporaryDirectory.appendingPathComponent("mneme-eval-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: work) }
-        let engine = try engine(work)
+        let serving = try subject.map { try self.engine($0, work) }
         let set = try PathSet(folder: folder, set: set)
         let feedback = PathFeedback(try set.training())
         let lists = try set.development()
         let count = min(lists.count, questionLimit ?? lists.count)
         let baselines = PathBaseline.allCases
-        var ranks = [[TiedRank]](repeating: [], count: baselines.count)
-        var own = OwnRanks()
+        var judged = Judged(
+            dataset: set.folder, lists: lists, count: count, baselines: [[TiedRank]](repeating: [], count: baselines.count),
+            own: subject == nil ? nil : OwnRanks())
         for list in 0..<count {
             let values = feedback.values(of: list, lists, isOwn: false)
             for (place, baseline) in baselines.enumerated() {
-                ranks[place].append(
+                judged.baselines[place].append(
                     TiedRank(scores: baseline.scores(of: list, lists, values), relevant: lists.relevant[list]))
             }
-            try own.ask(engine, request(list, lists, set, values), relevant: lists.relevant[list])
+            if let serving {
+                try judged.own?.ask(serving, request(list, lists, set, values), relevant: lists.relevant[list])
+            }
             if list % 20 == 19 { progress(list + 1, count) }
         }
-        var table = Table(
-            dataset: set.folder, questions: count, candidates: lists.rowOffsets[count],
-            paths: lists.pathOffsets[lists.rowOffsets[count]], reachable: Self.reachable(lists, count), rows: [own.row(measured)])
-        for (place, baseline) in baselines.enumerated() {
-            table.rows.append(Row(ranker: baseline.rawValue, metrics: measured(ranks[place])))
-        }
-        return table
+        return judged
     }
 
     private static func reachable(_ lists: PathLists, _ count: Int) -> Double {
@@ -154,7 +175,7 @@ package struct PathEvaluation {
         return hop
     }
 
-    private func engine(_ work: String) throws -> Engine {
+    private func engine(_ subject: Subject, _ work: String) throws -> Engine {
         let configuration: (text: String, path: String)
         switch subject {
         case .configuration(let text, let path): configuration = (text, path)
@@ -192,11 +213,13 @@ package struct PathEvaluation {
 }
 
 /// What the scorer itself came to.
-private struct OwnRanks {
-    private var ranks: [TiedRank] = []
-    private var scorers: Set<String> = []
-    private var degraded: Set<String> = []
+struct OwnRanks {
+    private(set) var ranks: [TiedRank] = []
+    private(set) var scorers: Set<String> = []
+    private(set) var degraded: Set<String> = []
     private var spent = Duration.zero
+
+    var millisecondsPerQuery: Double { spent.milliseconds / Double(max(ranks.count, 1)) }
 
     mutating func ask(_ engine: Engine, _ request: ScoreRequest, relevant: Int) throws {
         let start = ContinuousClock.now
@@ -214,7 +237,7 @@ private struct OwnRanks {
     ) -> PathEvaluation.Row {
         PathEvaluation.Row(
             ranker: scorers.sorted().first ?? "nobody", metrics: measured(ranks),
-            millisecondsPerQuery: spent.milliseconds / Double(max(ranks.count, 1)), scorers: scorers.sorted(),
+            millisecondsPerQuery: millisecondsPerQuery, scorers: scorers.sorted(),
             degraded: degraded.sorted())
     }
 }

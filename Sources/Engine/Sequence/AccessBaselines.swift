@@ -51,12 +51,12 @@ struct AccessBaselines {
         return sums
     }
 
-    /// Rows by score, equal ones newer first.
+    /// Rows by score, equal ones newer first; of one commit's files the lower number.
     static func order(_ scores: [Double], _ candidates: [Int], _ walk: AccessWalk) -> [Int] {
         scores.indices.sorted { a, b in
             if scores[a] != scores[b] { return scores[a] > scores[b] }
             let (first, second) = (walk.items[candidates[a]], walk.items[candidates[b]])
-            return (first?.lastAccessMilliseconds ?? 0, a) > (second?.lastAccessMilliseconds ?? 0, b)
+            return (first?.lastAccessMilliseconds ?? 0, b) > (second?.lastAccessMilliseconds ?? 0, a)
         }
     }
 
@@ -66,6 +66,8 @@ struct AccessBaselines {
     }
 
     mutating func record(_ event: AccessStream.Event) {
+        // A renamed file goes on with its history.
+        for case .renamed(let number, let old) in event.changes { decayed[number] = decayed[old] }
         let touched = event.changes.map { change in
             switch change {
             case .touched(let number), .deleted(let number), .renamed(let number, _): number

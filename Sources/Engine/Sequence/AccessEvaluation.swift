@@ -8,8 +8,8 @@ import Synchronization
 /// sessions; simple rankers beside it.
 package struct AccessEvaluation: Sendable {
     package var folder: String
-    /// Weights for `libMambaScorer.so`.
-    package var weights: String
+    /// Weights for `libMambaScorer.so`; nil = the simple rankers alone.
+    package var weights: String?
     package var pluginFolders: [String]
     package var tier = "inline"
     /// Where the asking begins.
@@ -17,7 +17,7 @@ package struct AccessEvaluation: Sendable {
     package var seed: UInt64 = 7
     package var resamples = 2000
 
-    package init(folder: String, weights: String, pluginFolders: [String]) {
+    package init(folder: String, weights: String?, pluginFolders: [String]) {
         self.folder = folder
         self.weights = weights
         self.pluginFolders = pluginFolders
@@ -44,54 +44,80 @@ package struct AccessEvaluation: Sendable {
     static let metrics: [RankingMetric] = [.hitRate5, .hitRate10, .recall10, .reciprocalRank10, .dcg10]
 
     package func run(progress: (_ part: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
+        let walked = try walked(progress: progress)
+        let rankers = (weights == nil ? [] : ["mamba"]) + AccessBaseline.allCases.map(\.rawValue)
+        return Table(
+            rows: rankers.flatMap { rows($0, walked.found[$0] ?? [], walked.parts) }, scorer: walked.measured.scorer,
+            medianMicroseconds: walked.measured.median, slowestMicroseconds: walked.measured.slowest,
+            meanCandidates: walked.measured.meanCandidates, degraded: walked.measured.degraded.sorted())
+    }
+
+    /// One question and how a ranker did on it.
+    struct Asked {
+        var part: String
+        var query: RankedQuery
+        /// Events of the same actor before it.
+        var earlierEvents: Int
+    }
+
+    struct Walked {
+        var parts: [String]
+        /// By ranker, all in the same order.
+        var found: [String: [Asked]] = [:]
+        var measured = AccessTimes()
+    }
+
+    func walked(progress: (_ part: String, _ done: Int, _ total: Int) -> Void) throws -> Walked {
         let streams: [AccessStream]
         switch Result(catching: { () throws(ImportError) in try AccessStream.gitAccess(Dataset(folder: folder)) }) {
         case .success(let read): streams = read
         case .failure(let error): throw EngineError(.invalidInput, error.description)
         }
         let source = MemoryEvents()
-        let host = try MambaHost.start(weights: weights, tier: tier, pluginFolders: pluginFolders, events: source)
-        defer { withExtendedLifetime(host) {} }
-        var found: [String: [(part: String, query: RankedQuery)]] = [:]
-        var measured = Measured()
-        for stream in streams {
-            try walk(stream, host, source, &found, &measured) { progress(stream.name, $0, $1) }
+        let host = try weights.map {
+            try MambaHost.start(weights: $0, tier: tier, pluginFolders: pluginFolders, events: source)
         }
-        let rankers = ["mamba"] + AccessBaseline.allCases.map(\.rawValue)
-        return Table(
-            rows: rankers.flatMap { rows($0, found[$0] ?? [], streams.map(\.name)) }, scorer: measured.scorer,
-            medianMicroseconds: measured.median, slowestMicroseconds: measured.slowest,
-            meanCandidates: measured.meanCandidates, degraded: measured.degraded.sorted())
+        defer { withExtendedLifetime(host) {} }
+        var walked = Walked(parts: streams.map(\.name))
+        for stream in streams { try walk(stream, host, source, &walked) { progress(stream.name, $0, $1) } }
+        return walked
     }
 
     private func walk(
-        _ stream: AccessStream, _ host: ScorerHost, _ source: MemoryEvents,
-        _ found: inout [String: [(part: String, query: RankedQuery)]], _ measured: inout Measured,
+        _ stream: AccessStream, _ host: ScorerHost?, _ source: MemoryEvents, _ walked: inout Walked,
         _ progress: (Int, Int) -> Void
     ) throws {
         var walk = AccessWalk(name: stream.name)
         var baselines = AccessBaselines()
+        var earlier: [Int: Int] = [:]
         let key = RowID.make("session \(stream.name)", key: 0)
-        let first = Int((Double(stream.events.count) * share).rounded(.up))
+        let first = Int(Double(stream.events.count) * share)
         for (index, event) in stream.events.enumerated() {
             source.append(walk.event(event), session: key)
             if index >= first, let turn = AccessTurn(event, walk) {
-                let scores = try ask(turn, event, walk, host, SessionTurn(session: key, sequence: UInt64(index + 1)), &measured)
-                note("mamba", scores.map(Double.init), turn, walk, stream.name, &found)
+                func note(_ ranker: String, _ scores: [Double]) {
+                    guard let query = Self.judged(scores, turn, walk) else { return }
+                    walked.found[ranker, default: []].append(
+                        Asked(part: stream.name, query: query, earlierEvents: earlier[event.actor] ?? 0))
+                }
+                if let host {
+                    let session = SessionTurn(session: key, sequence: UInt64(index + 1))
+                    note("mamba", try ask(turn, event, walk, host, session, &walked.measured).map(Double.init))
+                }
                 for ranker in AccessBaseline.allCases {
-                    note(
-                        ranker.rawValue, baselines.scores(ranker, turn.candidates, event, walk), turn, walk, stream.name, &found)
+                    note(ranker.rawValue, baselines.scores(ranker, turn.candidates, event, walk))
                 }
                 progress(index - first + 1, stream.events.count - first)
             }
             walk.record(event)
             baselines.record(event)
+            earlier[event.actor, default: 0] += 1
         }
     }
 
     private func ask(
         _ turn: AccessTurn, _ event: AccessStream.Event, _ walk: AccessWalk, _ host: ScorerHost, _ session: SessionTurn,
-        _ measured: inout Measured
+        _ measured: inout AccessTimes
     ) throws -> [Float] {
         let facts = walk.facts(turn.candidates, at: event)
         var request = ScoringRequest(rowIDs: turn.candidates.map(walk.rowID), nowMilliseconds: event.atMilliseconds)
@@ -113,19 +139,14 @@ package struct AccessEvaluation: Sendable {
         return answer.scores
     }
 
-    private func note(
-        _ ranker: String, _ scores: [Double], _ turn: AccessTurn, _ walk: AccessWalk, _ part: String,
-        _ found: inout [String: [(part: String, query: RankedQuery)]]
-    ) {
+    private static func judged(_ scores: [Double], _ turn: AccessTurn, _ walk: AccessWalk) -> RankedQuery? {
         let order = AccessBaselines.order(scores, turn.candidates, walk)
         let ranks = order.enumerated().filter { turn.gold.contains(turn.candidates[$1]) }.map { $0.offset + 1 }
-        if let query = RankedQuery(goldRanks: ranks, goldCount: turn.gold.count) {
-            found[ranker, default: []].append((part, query))
-        }
+        return RankedQuery(goldRanks: ranks, goldCount: turn.gold.count)
     }
 
     /// A line per part; the average counts every part alike, its interval resamples queries within parts.
-    private func rows(_ ranker: String, _ queries: [(part: String, query: RankedQuery)], _ parts: [String]) -> [Row] {
+    private func rows(_ ranker: String, _ queries: [Asked], _ parts: [String]) -> [Row] {
         var rows: [Row] = []
         for part in parts {
             let own = queries.filter { $0.part == part }.map(\.query)
@@ -150,7 +171,7 @@ package struct AccessEvaluation: Sendable {
 }
 
 /// What turns took and said.
-private struct Measured {
+struct AccessTimes {
     private var microseconds: [Double] = []
     private var candidates = 0
     private(set) var degraded: Set<String> = []

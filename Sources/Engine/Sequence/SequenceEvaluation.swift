@@ -62,7 +62,30 @@ package struct SequenceEvaluation {
         self.weights = weights
     }
 
+    /// Every ranker's places, query by query.
+    struct Judged {
+        var set: SequenceSet
+        var items: Int
+        var queries: Int
+        var runs: [(name: String, isBaseline: Bool, full: [RankedQuery], sampled: [RankedQuery], millisecondsPerQuery: Double)]
+        var degraded: [String]
+    }
+
     package func run(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Table {
+        let judged = try judged(progress: progress)
+        var table = Table(
+            dataset: judged.set.name, users: judged.set.users.count, items: judged.items, events: judged.set.events,
+            queries: judged.queries,
+            rows: judged.runs.map {
+                Row(
+                    ranker: $0.name, full: metrics($0.full), sampled: metrics($0.sampled),
+                    millisecondsPerQuery: $0.millisecondsPerQuery)
+            })
+        table.degraded = judged.degraded
+        return table
+    }
+
+    func judged(progress: (_ ranker: String, _ done: Int, _ total: Int) -> Void) throws -> Judged {
         let set = try SequenceFolder(folder).read()
         let index = ItemIndex(set.items)
         let sequences = set.users.map(index.sequence)
@@ -70,29 +93,30 @@ package struct SequenceEvaluation {
         if let limit { asked.queries = Array(asked.queries.prefix(limit)) }
         // What may be learned from: everything but the targets.
         let known = sequences.map { $0.rows.count >= 3 ? $0.prefix($0.rows.count - 1) : $0 }
-        var rankers: [any SequenceRanker] = [
+        let baselines: [any SequenceRanker] = [
             PopularityRanker(known, items: index.count), NeighbourRanker(known, items: index.count),
+            FollowerRanker(known, items: index.count),
         ]
+        var models: [any SequenceRanker] = []
         let model = try weights.map { try self.model($0, index) }
         if let model {
-            rankers.append(ItemRanker(model.network, gapUnit: model.gapUnit, length: model.maxLength))
+            models.append(ItemRanker(model.network, gapUnit: model.gapUnit, length: model.maxLength))
         }
         var served: ServedRanker?
         if let weights, let tier, let model {
             let path = URL(fileURLWithPath: weights).standardizedFileURL.path
             let ranker = try ServedRanker(
                 weights: path, tier: tier, pluginFolders: pluginFolders, items: index.ids, length: model.maxLength)
-            rankers.append(ranker)
+            models.append(ranker)
             served = ranker
         }
-        let rows = rankers.map { ranker in
-            measure(ranker, asked) { progress(ranker.name, $0, asked.queries.count) }
+        var judged = Judged(set: set, items: index.count, queries: asked.queries.count, runs: [], degraded: [])
+        for (place, ranker) in (baselines + models).enumerated() {
+            let (full, sampled, time) = measure(ranker, asked) { progress(ranker.name, $0, asked.queries.count) }
+            judged.runs.append((ranker.name, place < baselines.count, full, sampled, time))
         }
-        var table = Table(
-            dataset: set.name, users: set.users.count, items: index.count, events: set.events,
-            queries: asked.queries.count, rows: rows)
-        table.degraded = served?.degraded.sorted() ?? []
-        return table
+        judged.degraded = served?.degraded.sorted() ?? []
+        return judged
     }
 
     private func model(_ path: String, _ index: ItemIndex) throws -> ItemModel {
@@ -111,7 +135,7 @@ package struct SequenceEvaluation {
 
     private func measure(
         _ ranker: any SequenceRanker, _ asked: SequenceQueries, _ progress: (Int) -> Void
-    ) -> Row {
+    ) -> (full: [RankedQuery], sampled: [RankedQuery], millisecondsPerQuery: Double) {
         var full: [RankedQuery] = []
         var sampled: [RankedQuery] = []
         var scores = [Float](repeating: 0, count: asked.items + 1)
@@ -126,9 +150,7 @@ package struct SequenceEvaluation {
             if let query = RankedQuery(goldRanks: [places.sampled], goldCount: 1) { sampled.append(query) }
             if number % 200 == 199 { progress(number + 1) }
         }
-        return Row(
-            ranker: ranker.name, full: metrics(full), sampled: metrics(sampled),
-            millisecondsPerQuery: asked.queries.isEmpty ? 0 : spent.milliseconds / Double(asked.queries.count))
+        return (full, sampled, asked.queries.isEmpty ? 0 : spent.milliseconds / Double(asked.queries.count))
     }
 
     private func metrics(_ queries: [RankedQuery]) -> [Metric] {

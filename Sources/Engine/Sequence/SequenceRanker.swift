@@ -41,6 +41,31 @@ struct PopularityRanker: SequenceRanker {
     func score(_ context: IndexedSequence, to scores: inout [Float]) { scores = counts }
 }
 
+/// Markov-1: how often an item followed the context's last one, behind that popularity.
+struct FollowerRanker: SequenceRanker {
+    let name = "Markov-1"
+    private let followers: [[Int32: Float]]
+    private let backoff: [Float]
+
+    init(_ sequences: [IndexedSequence], items: Int) {
+        var followers = [[Int32: Float]](repeating: [:], count: items + 1)
+        for sequence in sequences {
+            for (one, next) in zip(sequence.rows, sequence.rows.dropFirst()) { followers[Int(one)][next, default: 0] += 1 }
+        }
+        self.followers = followers
+        // Below one follower, and fine enough to order equal ones.
+        let counts = PopularityRanker(sequences, items: items).counts
+        let largest = max(1, counts.max() ?? 1)
+        backoff = counts.map { $0 / (2 * largest) }
+    }
+
+    func score(_ context: IndexedSequence, to scores: inout [Float]) {
+        scores = backoff
+        guard let last = context.rows.last else { return }
+        for (row, count) in followers[Int(last)] { scores[Int(row)] += count }
+    }
+}
+
 /// Item-based neighbours: Σ 0.8^age · cosine(context item, candidate) over the last ten events, with cosines of the
 /// users that items share. Candidates without a neighbour in the context follow in the order of popularity.
 struct NeighbourRanker: SequenceRanker {

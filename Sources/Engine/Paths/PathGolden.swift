@@ -30,13 +30,13 @@ struct PathGolden {
     }
 
     /// The first candidates with paths of planted lists.
-    func write(_ lists: [PlantedList], to path: String) throws {
+    func write(_ lists: [PlantedPathList], to path: String) throws {
         try write(
             lists.prefix(Self.rows).compactMap { list in
                 list.candidates.first { !$0.isEmpty }.map { paths in
                     let columns = paths.map { path in
                         var values: [Float] = []
-                        PlantedColumns.append(path, to: &values)
+                        PlantedHopColumns.append(path, to: &values)
                         return Self.hops(values)
                     }
                     return (Float(list.query), columns)

@@ -85,7 +85,7 @@ struct GateWorld: Sendable {
             let wanted = list.trulyRelevant
             return List(pattern: pattern, list: list, event: event, isWanted: list.ids.indices.map(wanted.contains))
         }
-        guard let rows = GateRows(pattern, &world, &random), rows.isWanted.contains(true), rows.isWanted.contains(false) else {
+        guard let rows = PlantedGateRows(pattern, &world, &random), rows.isWanted.contains(true), rows.isWanted.contains(false) else {
             return nil
         }
         var list = world.list(rows.rows, queryTerms: rows.queryTerms, situation: .combined, isLabelNoisy: false)

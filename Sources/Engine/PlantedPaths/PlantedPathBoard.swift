@@ -8,7 +8,7 @@ struct PlantedPathBoard: Sendable {
     struct Entry: Sendable {
         var pattern: PathPattern?
         var world: Int
-        var list: PlantedList
+        var list: PlantedPathList
     }
 
     let entries: [Entry]
@@ -50,7 +50,7 @@ struct PlantedPathBoard: Sendable {
     }
 
     /// - Parameter scores: of each candidate of a list.
-    static func answers(_ entries: [Entry], _ scores: (PlantedList) -> [Float]) -> [Answer] {
+    static func answers(_ entries: [Entry], _ scores: (PlantedPathList) -> [Float]) -> [Answer] {
         entries.map { entry in
             let scores = scores(entry.list)
             func rank(_ relevant: Int?) -> TiedRank? { relevant.map { TiedRank(scores: scores, relevant: $0) } }
@@ -61,7 +61,7 @@ struct PlantedPathBoard: Sendable {
     }
 
     /// What a model says, columns as they come.
-    static func scorer(_ model: PathModel) -> (PlantedList) -> [Float] {
+    static func scorer(_ model: PathModel) -> (PlantedPathList) -> [Float] {
         let reader = PlantedPathInputs(model.configuration)
         let activations = PathActivations(model.configuration)
         return { list in
@@ -72,7 +72,7 @@ struct PlantedPathBoard: Sendable {
         }
     }
 
-    static let oracle: @Sendable (PlantedList) -> [Float] = { $0.utilities.map(Float.init) }
+    static let oracle: @Sendable (PlantedPathList) -> [Float] = { $0.utilities.map(Float.init) }
 
     /// Half the mean reciprocal rank of lists as met, half the patterns': what early stopping watches.
     static func worth(_ answers: [Answer]) -> Double {

@@ -137,7 +137,7 @@ package struct PlantedPathEvaluation {
 extension PlantedPathEvaluation {
     private func row(
         _ name: String, columns: String, _ fitted: (model: PathModel, seconds: Double?)?, _ board: PlantedPathBoard,
-        _ scorer: ((PlantedList) -> [Float])? = nil
+        _ scorer: ((PlantedPathList) -> [Float])? = nil
     ) -> Row {
         let scores = scorer ?? fitted.map { PlantedPathBoard.scorer($0.model) } ?? PlantedPathBoard.oracle
         let answers = PlantedPathBoard.answers(board.entries, scores)

@@ -24,14 +24,14 @@ struct PlantedPathInputs: Sendable {
         scale = columns.map { _ in 1 }
     }
 
-    func append(_ list: PlantedList, to inputs: inout PathInputs) {
+    func append(_ list: PlantedPathList, to inputs: inout PathInputs) {
         let query = configuration.queryTables.map { $0.index(Float(list.query)) }
         let width = PathCatalog.columns.count
         var values: [Float] = []
         for paths in list.candidates {
             for path in paths {
                 values.removeAll(keepingCapacity: true)
-                PlantedColumns.append(path, to: &values)
+                PlantedHopColumns.append(path, to: &values)
                 for hop in path.hops.indices {
                     for (place, column) in columns.enumerated() {
                         inputs.append(column: (values[hop * width + column] - shift[place]) * scale[place])
@@ -45,7 +45,7 @@ struct PlantedPathInputs: Sendable {
     }
 
     /// Mean and spread over the hops of some lists: columns of like size train faster.
-    mutating func measure(_ lists: some Sequence<PlantedList>) {
+    mutating func measure(_ lists: some Sequence<PlantedPathList>) {
         var sums = columns.map { _ in (sum: 0.0, squares: 0.0) }
         var hops = 0.0
         for list in lists {

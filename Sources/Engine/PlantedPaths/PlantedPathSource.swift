@@ -35,7 +35,7 @@ struct PlantedPathSource: PathListSource {
     }
 
     /// The list of an index, the same whenever and on whatever thread it is asked for.
-    func list(_ index: Int) -> PlantedList {
+    func list(_ index: Int) -> PlantedPathList {
         let number = curriculum.stage(at: index / batch, of: steps)
         var random = SplitMix64(seeds: seed, 0x115_7, UInt64(index))
         let world = worlds[number][Int(random.next() % UInt64(Self.worldCount))]

@@ -24,7 +24,7 @@ package struct PathCanary: Sendable {
     }
 
     /// With a right answer; its utilities are the oracle's scores.
-    package func list(_ number: Int) -> PlantedList {
+    package func list(_ number: Int) -> PlantedPathList {
         var random = SplitMix64(words: world.seed, 4, UInt64(number), UInt64(PathPattern.allCases.firstIndex(of: pattern) ?? 0))
         let common = common(&random)
         let count = random.within(world.settings.candidates)
@@ -34,7 +34,7 @@ package struct PathCanary: Sendable {
     }
 
     /// The same lists, the right answer drawn regardless of them: whoever is better than chance here read it elsewhere.
-    package func twin(_ number: Int) -> PlantedList {
+    package func twin(_ number: Int) -> PlantedPathList {
         var list = list(number)
         var random = SplitMix64(words: world.seed, 5, UInt64(number))
         let winner = random.index(list.candidates.count)

@@ -22,7 +22,7 @@ package struct PathWorld: Sendable {
     package var entityCount: Int { graph.entities.count }
 
     /// A question with candidates reached by walks through the graph, hard negatives among them.
-    package func list(_ number: Int) -> PlantedList {
+    package func list(_ number: Int) -> PlantedPathList {
         var random = SplitMix64(words: seed, 2, UInt64(number))
         let withheld = random.chance(settings.withheld)
         let query = Int32(random.within(PlantedRelation.neutral))
@@ -43,14 +43,14 @@ package struct PathWorld: Sendable {
     }
 
     /// Labels a list: clean by utility, and by what noise leaves of it.
-    func labelled(_ candidates: [[PlantedPath]], query: Int32, _ random: inout SplitMix64) -> PlantedList {
+    func labelled(_ candidates: [[PlantedPath]], query: Int32, _ random: inout SplitMix64) -> PlantedPathList {
         let utilities = candidates.map { PathUtility.of($0, query: query) }
         let mean = utilities.reduce(0, +) / Double(utilities.count)
         let spread = (utilities.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(utilities.count)).squareRoot()
         let scale = settings.signalToNoise.map { spread * pow(10, -$0 / 20) } ?? 0
         let noise = settings.noises[random.index(settings.noises.count)]
         let noisy = utilities.map { $0 + scale * noise.draw(&random) }
-        var list = PlantedList(query: query, candidates: candidates, utilities: utilities, noisy: noisy)
+        var list = PlantedPathList(query: query, candidates: candidates, utilities: utilities, noisy: noisy)
         list.relevant = Self.best(utilities)
         list.noisyRelevant = Self.best(noisy)
         list.isWithheld = query == 0

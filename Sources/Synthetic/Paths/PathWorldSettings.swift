@@ -24,7 +24,7 @@ package struct PathWorldSettings: Sendable, Equatable {
     package var pathless = 0.04
     /// Of the labels; nil = clean. Decibels of utility's spread within a list over that of the noise.
     package var signalToNoise: Double? = 20
-    package var noises = PathNoise.allCases
+    package var noises = Noise.Kind.allCases
 
     package init() {}
 
@@ -43,13 +43,6 @@ package struct PathWorldSettings: Sendable, Equatable {
         settings.history = 5...100
         return settings
     }
-}
-
-/// Kinds of label noise, each of mean 0 and variance 1.
-package enum PathNoise: String, Sendable, CaseIterable {
-    case gaussian, uniform, laplace
-    /// Student's t of three degrees of freedom: now and then a label is far off.
-    case heavyTailed = "heavy_tailed"
 }
 
 /// Numbers of hop kinds and what they mean in every planted world. Fixed: no column says them, so a model must learn them.

@@ -27,7 +27,7 @@ package struct PlantedPath: Sendable, Equatable {
 }
 
 /// A question with candidates. Clean utility and what is seen of it stand side by side.
-package struct PlantedList: Sendable {
+package struct PlantedPathList: Sendable {
     /// The relation that the question asks for; 0 where relations are withheld.
     package var query: Int32
     /// Paths of each candidate; none = nothing leads there.

@@ -29,22 +29,27 @@ package struct Noise: Sendable, Equatable {
     package var deviation: Double { pow(10, -decibels / 20) }
     /// Share of events that are about anything at all: the power of noise in that of both.
     package var strayEvents: Double { 1 / (1 + pow(10, decibels / 10)) }
+    /// Mean 0, deviation 1.
+    func draw(_ random: inout SplitMix64) -> Double { kind.draw(&random) }
+}
 
+extension Noise.Kind {
     /// Mean 0, deviation 1.
     func draw(_ random: inout SplitMix64) -> Double {
-        switch kind {
+        switch self {
         case .gaussian: return random.normal()
-        case .uniform: return random.uniform(-1.7320508...1.7320508)
+        case .uniform: return (2 * random.unit() - 1) * 3.0.squareRoot()
         case .laplace:
-            let half = random.unit() - 0.5
-            return (half < 0 ? 1 : -1) * log(1 - 2 * abs(half)) * 0.70710678
+            let share = random.unit() - 0.5
+            // Variance of Laplace(b) is 2b².
+            return -log(max(1 - 2 * abs(share), 1e-12)) * (share < 0 ? -1 : 1) * 0.5.squareRoot()
         case .heavyTailed:
             let squares = (0..<3).reduce(0.0) { sum, _ in
                 let draw = random.normal()
                 return sum + draw * draw
             }
-            // A t of 3 degrees has variance 3.
-            return random.normal() / (max(squares, 1e-6) / 3).squareRoot() / 1.7320508
+            // Variance of t₃ is 3.
+            return random.normal() / (max(squares, 1e-9) / 3).squareRoot() / 3.0.squareRoot()
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Synthetic
 
 @Suite struct PathCanaryTests {
-    private func lists(_ pattern: PathPattern) -> [PlantedList] {
+    private func lists(_ pattern: PathPattern) -> [PlantedPathList] {
         (0..<20).flatMap { seed in
             let canary = PathCanary(pattern, in: PathWorld(seed: UInt64(seed), settings: .other))
             return (0..<3).map { canary.list($0) }
@@ -33,7 +33,7 @@ import Testing
 
     @Test(arguments: PathPattern.allCases) func theOracleIsBeyondChanceOnListsAndNotOnTwins(_ pattern: PathPattern) {
         let worlds = (0..<40).map { PathWorld(seed: UInt64(1000 + $0), settings: .other) }
-        func top1(_ lists: [PlantedList]) -> Double {
+        func top1(_ lists: [PlantedPathList]) -> Double {
             Sample(
                 lists.map { list in
                     list.noisyRelevant.map { TiedRank(scores: list.utilities.map(Float.init), relevant: $0).hit(at: 1) } ?? 0

@@ -79,14 +79,14 @@ import Testing
 
 @Suite struct PlantedColumnsTests {
     @Test func placesAreThoseOfTheCatalogue() {
-        let names: [PlantedColumns.Place: String] = [
+        let names: [PlantedHopColumns.Place: String] = [
             .age: "log_age_days", .importance: "importance", .uses: "log_access_count", .isEmbedded: "is_embedded",
             .isSuperseded: "is_superseded", .isConstraint: "is_constraint", .density: "log_structural_density",
             .hopCount: "hop_count", .leastConfidence: "min_edge_confidence", .aspectWeight: "avg_aspect_weight",
             .crossings: "community_crossings", .feedback: "path_feedback", .logStrength: "log_strength_product",
             .focalDistance: "focal_distance", .strength: "edge_strength", .confidence: "edge_confidence", .relation: "relation",
         ]
-        for place in PlantedColumns.Place.allCases {
+        for place in PlantedHopColumns.Place.allCases {
             #expect(PathCatalog.names[place.rawValue] == "path.\(names[place] ?? "")@1")
         }
     }
@@ -95,18 +95,18 @@ import Testing
         let world = PathWorld(seed: 3)
         let path = try #require(world.list(0).candidates.joined().first { $0.hops.count >= 3 })
         var values: [Float] = []
-        PlantedColumns.append(path, to: &values)
+        PlantedHopColumns.append(path, to: &values)
         let width = PathCatalog.columns.count
         #expect(values.count == path.hops.count * width)
         let second = Array(values[width..<2 * width])
-        #expect(second[PlantedColumns.Place.hopCount.rawValue] == 0.2)
-        #expect(second[PlantedColumns.Place.leastConfidence.rawValue] == min(path.hops[0].confidence, path.hops[1].confidence))
+        #expect(second[PlantedHopColumns.Place.hopCount.rawValue] == 0.2)
+        #expect(second[PlantedHopColumns.Place.leastConfidence.rawValue] == min(path.hops[0].confidence, path.hops[1].confidence))
         #expect(values.allSatisfy { $0.isFinite })
     }
 }
 
 @Suite struct PathNoiseTests {
-    @Test(arguments: [PathNoise.gaussian, .uniform, .laplace]) func noiseHasMeanZeroAndVarianceOne(_ noise: PathNoise) {
+    @Test(arguments: [Noise.Kind.gaussian, .uniform, .laplace]) func noiseHasMeanZeroAndVarianceOne(_ noise: Noise.Kind) {
         var random = SplitMix64(seed: 11)
         let draws = (0..<40_000).map { _ in noise.draw(&random) }
         let mean = draws.reduce(0, +) / 40_000
@@ -116,7 +116,7 @@ import Testing
 
     @Test func heavyTailsAreHeavierThanGaussians() {
         var random = SplitMix64(seed: 11)
-        let far = { (noise: PathNoise) in (0..<40_000).count { _ in abs(noise.draw(&random)) > 4 } }
+        let far = { (noise: Noise.Kind) in (0..<40_000).count { _ in abs(noise.draw(&random)) > 4 } }
         // Beyond 4: t₃ of variance 1 about .6 %, Gaussian .006 %.
         #expect(far(.heavyTailed) > 100 && far(.gaussian) < 20)
     }

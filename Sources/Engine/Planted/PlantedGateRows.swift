@@ -2,7 +2,7 @@ import Evaluation
 import Synthetic
 
 /// The rows of a list in which one pattern decides, in an order that says nothing.
-struct GateRows {
+struct PlantedGateRows {
     private(set) var rows: [PlannedRow] = []
     private(set) var isWanted: [Bool] = []
     private(set) var queryTerms = 0

@@ -2,7 +2,7 @@ import Features
 import Glibc
 
 /// Columns of planted hops, in the order of `PathCatalog`: the catalogue's formulas over the hop and the way to it.
-package enum PlantedColumns {
+package enum PlantedHopColumns {
     /// Appends hops × columns.
     package static func append(_ path: PlantedPath, to values: inout [Float]) {
         var prefix = Prefix()

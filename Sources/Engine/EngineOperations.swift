@@ -11,7 +11,7 @@ extension Engine {
     /// What is wrong with the combiner; nil = nothing is.
     package var combinerProblem: String? {
         switch host.configuration.gate {
-        case .success(let gate) where gate.strangers.isEmpty: nil
+        case .success(let gate) where !gate.yieldsToStrangers: nil
         case nil: nil
         case .success, .failure: host.configuration.combinerSummary
         }

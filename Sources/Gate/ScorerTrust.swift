@@ -1,12 +1,13 @@
 import Glibc
 
-/// How much feedback leaves of each scorer's weight: exponential weights (Hedge) with forgetting.
+/// How much feedback leaves of each scorer's weight: a cumulative sum of what it lost beyond the others (Page's CUSUM, with
+/// forgetting), turned into an exponential weight.
 ///
 /// A turn gives every scorer a loss in 0…1: the share of pairs of judged rows that it ranked the wrong way round (½ where it
-/// couldn't tell). What it lost beyond the mean of the turn's scorers is added up, older turns fading. Trust is e^min(0, L + margin):
-/// small differences change nothing (the gate's own weights know who is better), and trust takes only, it never gives.
+/// couldn't tell). Only what exceeds the mean of the other scorers by more than the slack is added up, older turns fading: the
+/// gate's own weights know who is better, trust is there for who breaks. It takes only, it never gives.
 package struct ScorerTrust: Sendable, Equatable {
-    /// Σ of the advantages, at most 0 means worse than the others.
+    /// The sum, −7 to 0.
     package var advantage: Double
     /// Turns that counted.
     package var turns: Int
@@ -19,12 +20,15 @@ package struct ScorerTrust: Sendable, Equatable {
     }
 
     /// What a turn's loss weighs.
-    static let rate = 0.6
+    static let rate = 0.8
     /// Of what was, per turn that counts: half of it is forgotten after 34.
     static let memory = 0.98
-    /// Differences of quality stay inside: a lasting one of .03 of loss is all that is let through at most.
+    /// By how much a scorer may be worse than the others for ever: a weak one isn't a broken one.
+    static let slack = 0.3
+    /// A few bad turns in a row change nothing yet.
     static let margin = 1.0
-    static let range = -7.0...1.0
+    /// From there an honest scorer is back within a few dozen turns.
+    static let lowest = -7.0
 
     /// Added to the logit of the scorer's weight: −6 to 0.
     package var logarithm: Double { min(0, advantage + Self.margin) }
@@ -35,11 +39,11 @@ package struct ScorerTrust: Sendable, Equatable {
     package static func update(_ trusts: inout [String: ScorerTrust], losses: [String: Double]) {
         guard losses.count > 1 else { return }
         // In a fixed order: floating-point sums depend on it.
-        let mean = losses.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value } / Double(losses.count)
+        let sum = losses.sorted { $0.key < $1.key }.reduce(0) { $0 + $1.value }
         for (scorer, loss) in losses {
             var trust = trusts[scorer] ?? .none
-            let advantage = memory * trust.advantage + rate * (mean - loss)
-            trust.advantage = min(max(advantage, range.lowerBound), range.upperBound)
+            let others = (sum - loss) / Double(losses.count - 1)
+            trust.advantage = min(max(memory * trust.advantage + rate * (others + slack - loss), lowest), 0)
             trust.turns += 1
             trusts[scorer] = trust
         }

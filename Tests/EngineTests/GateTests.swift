@@ -102,11 +102,11 @@ import Testing
         #expect(try search(Self.turning - Self.minute).confidence == confidence)
     }
 
-    @Test func aScorerThatStartsToLieHasLessThanATenthOfItsWeightAfterTwentyFiveTurns() throws {
+    @Test func aScorerThatStartsToLieHasLessThanATenthOfItsWeightAfterFortyTurns() throws {
         for index in 0..<10 { try turn(Self.turning - (100 - Int64(index)) * Self.minute) }
         #expect(trust("a") == 1 && trust("b") == 1 && trust("c") == 1)
         let before = share(try search(Self.turning - Self.minute))
-        for index in 0..<25 { try turn(Self.turning + Int64(index) * Self.minute) }
+        for index in 0..<40 { try turn(Self.turning + Int64(index) * Self.minute) }
         let after = try search(Self.turning + 100 * Self.minute)
         #expect(share(after) < 0.1 * before, "\(share(after)) of \(before)")
         #expect(trust("a") == 1 && trust("b") == 1)

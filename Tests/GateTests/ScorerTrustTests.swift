@@ -3,13 +3,13 @@ import Testing
 
 /// What feedback does to the weight of a scorer that stops telling the truth.
 @Suite struct ScorerTrustTests {
-    /// A turn of 20 rows: everybody sees the truth through noise, the liar the other way round. The ten best by the sum are shown,
-    /// the shown ones that matter are used.
+    /// A turn of 20 rows: everybody sees the truth through noise (c through twice as much), the liar the other way round. The ten
+    /// best by the sum are shown, the shown ones that matter are used.
     private func turn(_ random: inout Random, liar: Int?, weights: [Double]) -> [JudgedRow] {
         let truth = (0..<20).map { _ in random.normal() }
         var rows = truth.map { value in
             JudgedRow(
-                values: (0..<3).map { $0 == liar ? -value + 0.7 * random.normal() : value + 0.7 * random.normal() }, grade: nil,
+                values: (0..<3).map { ($0 == liar ? -value : value) + ($0 == 2 ? 1.4 : 0.7) * random.normal() }, grade: nil,
                 wasShown: false)
         }
         func score(_ row: JudgedRow) -> Double { zip(row.values, weights).reduce(0) { $0 + Double($1.0) * $1.1 } }
@@ -28,24 +28,26 @@ import Testing
         ScorerTrust.update(&trusts, losses: Dictionary(uniqueKeysWithValues: zip(names, losses)))
     }
 
-    /// docs/gate.md says 25.
-    @Test(arguments: 1...20) func aScorerThatStartsToLieHasLessThanATenthAfterTwentyFiveTurns(seed: UInt64) {
+    /// docs/gate.md says 40.
+    @Test(arguments: 1...20) func aScorerThatStartsToLieHasLessThanATenthOfItsWeightAfterFortyTurns(seed: UInt64) {
         var (trusts, random) = ([String: ScorerTrust](), Random(seed: seed))
         for _ in 0..<100 { feed(&trusts, &random, liar: nil) }
         /// Of three equal weights that sum to 1.
         func share() -> Double { (trusts["b"]?.factor ?? 1) / trusts.values.reduce(0) { $0 + $1.factor } }
         let before = share()
-        for _ in 0..<25 { feed(&trusts, &random, liar: 1) }
+        for _ in 0..<40 { feed(&trusts, &random, liar: 1) }
         #expect(share() < 0.1 * before)
-        #expect(trusts["a"]?.factor == 1 && trusts["c"]?.factor == 1)
+        #expect(trusts["a"]?.factor == 1 && (trusts["c"]?.factor ?? 0) > 0.5)
     }
 
-    @Test(arguments: 1...20) func honestScorersKeepNearlyAllOfTheirWeight(seed: UInt64) {
+    @Test(arguments: 1...20) func honestScorersKeepTheirWeightAlsoWhereOneIsWeaker(seed: UInt64) {
         var (trusts, random) = ([String: ScorerTrust](), Random(seed: seed))
+        var lowest = 1.0
         for _ in 0..<300 {
             feed(&trusts, &random, liar: nil)
-            #expect(trusts.values.allSatisfy { $0.factor > 0.4 })
+            lowest = min(lowest, trusts.values.map(\.factor).min() ?? 1)
         }
+        #expect(lowest > 0.35)
     }
 
     @Test func aScorerThatTellsTheTruthAgainComesBack() {

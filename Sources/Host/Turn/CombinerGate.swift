@@ -1,5 +1,4 @@
 import Gate
-import Glibc
 
 /// A gate as a configuration serves it: weights, and which of the scorers they know.
 package struct CombinerGate: Sendable {
@@ -33,6 +32,9 @@ package struct CombinerGate: Sendable {
     }
 
     package var columns: [String] { weights.shape.columns.map(\.name) }
+
+    /// Turns that a stranger answers go to the fallback.
+    package var yieldsToStrangers: Bool { !strangers.isEmpty && setting.whenNoWeightsFor == .fallback }
 
     /// Those that needn't be asked.
     var strangersLeftOut: Set<String> { setting.whenNoWeightsFor == .ignore ? Set(strangers.map(\.id)) : [] }

@@ -37,6 +37,15 @@ struct CanaryCommand: MnemeCommand {
     @Flag(help: "Mean and worst over the weights.")
     var together = false
 
+    @Option(help: ArgumentHelp("Write a report to read or print.", valueName: "file"))
+    var html: String?
+
+    @Option(help: ArgumentHelp("A line of your own for the report, such as the commit.", valueName: "text"))
+    var note: String?
+
+    @Flag(help: "Write over what is there.")
+    var force = false
+
     @Option(help: ArgumentHelp("Threads.", valueName: "n"))
     var threads = 2
 
@@ -52,6 +61,9 @@ struct CanaryCommand: MnemeCommand {
                 .usage, "no such noise", place: "--noise", found: noise,
                 allowed: PlantedNoise.Kind.allCases.map(\.rawValue).joined(separator: ", "))
         }
+        try OptionCheck.needs("--html", given: html != nil, force, option: "--force")
+        try OptionCheck.needs("--html", given: html != nil, note != nil, option: "--note")
+        let file = try html.map { try OutputFile($0, force: force) }
         var study = CanaryStudy(weights: weights)
         study.worlds = worlds
         study.seed = seed
@@ -65,6 +77,11 @@ struct CanaryCommand: MnemeCommand {
             line.show("canaries", done: Int64(done), total: Int64(total), count: done)
         }
         line.clear()
+        if let file {
+            let command = (["mneme canary"] + weights).joined(separator: " ") + " --worlds \(worlds) --noise \(noise)"
+                + (curve ? " --curve" : "") + (other ? " --other" : "")
+            try file.create(CanaryReport(facts: RunFacts(command: command, seed: seed, note: note, context)).document(report).html)
+        }
         if context.isJSON {
             context.write(report.json)
         } else {

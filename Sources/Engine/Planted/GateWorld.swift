@@ -88,7 +88,9 @@ struct GateWorld: Sendable {
         guard let rows = PlantedGateRows(pattern, &world, &random), rows.isWanted.contains(true), rows.isWanted.contains(false) else {
             return nil
         }
-        var list = world.list(rows.rows, queryTerms: rows.queryTerms, situation: .combined, isLabelNoisy: false)
+        // 2.5 nats a term: words that are neither common nor rare.
+        let question = rows.queryTerms > 0 ? Question(terms: rows.queryTerms, nats: 2.5 * Double(rows.queryTerms)) : nil
+        var list = world.list(rows.rows, question: question, situation: .combined)
         pattern.isolate(&list, wanted: rows.isWanted)
         return List(pattern: pattern, list: list, event: event, isWanted: rows.isWanted)
     }

@@ -13,6 +13,7 @@ enum PlantedColumns {
     /// What was asked.
     static let query: [String] = [
         "query.terms@1", "text.context@1", "text.context_rel@1", "text.context_norm@1", "text.coverage@1", "text.max_idf@1",
+        "author.named@1", "author.other_named@1", "time.date_match@1", "query.names_author@1", "query.has_date@1",
     ]
 
     static let all = memory + context + query

@@ -20,6 +20,8 @@ enum MambaHost {
         environment.offeredEventColumns = EventCatalog.names
         environment.events = events
         environment.usesLoadGate = usesLoadGate
+        // Weights without records of their own were trained on planted worlds, and are judged by them.
+        if !FileManager.default.fileExists(atPath: weights + ".golden.json") { environment.plantedWorlds = Engine.plantedWorlds }
         environment.columnSpan = { ColumnSpans.span(of: $0) }
         let host: ScorerHost
         switch Result(catching: { () throws(PluginsFileError) in try ScorerHost.start(plugins: file, environment) }) {

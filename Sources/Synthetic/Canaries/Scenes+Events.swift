@@ -27,7 +27,7 @@ extension SceneMaker {
         let shared = world.sharedAttributes()
         let rows = grid.indices.map { row(world, $0, shared) }
         let (placed, marks) = shuffled(rows, marked: rows.count)
-        let list = world.list(placed, queryTerms: 0, situation: .decay)
+        let list = world.list(placed, situation: .decay)
         world.finish()
         return world.part([(list, marks)])
     }
@@ -65,7 +65,7 @@ extension SceneMaker {
         let shared = world.sharedAttributes()
         let rows = (0..<3).map { row(world, 0, shared, memory: $0) } + world.fillers(57, shared, besides: Set(0..<Self.arranged))
         let (placed, marks) = shuffled(rows, marked: 3)
-        let list = world.list(placed, queryTerms: 0, situation: .burst)
+        let list = world.list(placed, situation: .burst)
         world.finish()
         return world.part([(list, marks)])
     }
@@ -90,7 +90,7 @@ extension SceneMaker {
                 rows = [row(world, q, shared)] + world.fillers(19, shared, besides: Set(0..<Self.arranged))
             }
             let (placed, marks) = shuffled(rows, marked: 1)
-            lists.append((world.list(placed, queryTerms: 0, situation: .succession), marks + [last == p ? 1 : 0]))
+            lists.append((world.list(placed, situation: .succession), marks + [last == p ? 1 : 0]))
             world.finish()
         }
         return world.part(lists)

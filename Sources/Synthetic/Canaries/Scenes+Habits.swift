@@ -21,7 +21,7 @@ extension SceneMaker {
                 rows = [row(world, 0, shared)] + world.fillers(19, shared, besides: Set(0..<Self.arranged))
             }
             let (placed, marks) = shuffled(rows, marked: 1)
-            lists.append((world.list(placed, queryTerms: 0, situation: .habit), marks))
+            lists.append((world.list(placed, situation: .habit), marks))
             world.finish()
         }
         return world.part(lists)
@@ -46,7 +46,7 @@ extension SceneMaker {
                 rows = [row(world, 0, shared)] + world.fillers(19, shared, besides: Set(0..<Self.arranged))
             }
             let (placed, marks) = shuffled(rows, marked: 1)
-            lists.append((world.list(placed, queryTerms: 0, situation: .hour), marks))
+            lists.append((world.list(placed, situation: .hour), marks))
             world.finish()
         }
         return world.part(lists)
@@ -73,7 +73,7 @@ extension SceneMaker {
         let shared = world.sharedAttributes()
         let rows = (0..<4).map { row(world, $0, shared) } + world.fillers(16, shared, besides: Set(0..<Self.arranged))
         let (placed, marks) = shuffled(rows, marked: 4)
-        let list = world.list(placed, queryTerms: 0, situation: .combined)
+        let list = world.list(placed, situation: .combined)
         world.finish()
         return world.part([(list, marks)])
     }
@@ -107,7 +107,7 @@ extension SceneMaker {
         let shared = world.sharedAttributes()
         let rows = (0..<4).map { row(world, $0, shared) } + world.fillers(16, shared, besides: Set(0..<Self.arranged))
         let (placed, marks) = shuffled(rows, marked: 4)
-        let list = world.list(placed, queryTerms: 0, situation: .combined)
+        let list = world.list(placed, situation: .combined)
         world.finish()
         return world.part([(list, marks)])
     }

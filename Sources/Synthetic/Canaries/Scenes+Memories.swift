@@ -18,7 +18,7 @@ extension SceneMaker {
                 rows = [row(world, 0, shared), row(world, 1, shared)] + world.fillers(18, shared, besides: Set(0..<Self.arranged))
             }
             let (placed, marks) = shuffled(rows, marked: 2)
-            lists.append((world.list(placed, queryTerms: 0, situation: .focus), marks))
+            lists.append((world.list(placed, situation: .focus), marks))
             world.finish()
         }
         return world.part(lists)
@@ -34,7 +34,7 @@ extension SceneMaker {
         let shared = world.sharedAttributes()
         let rows = (0..<3).map { row(world, 0, shared, memory: $0) } + world.fillers(7, shared, besides: Set(0..<Self.arranged))
         let (placed, marks) = shuffled(rows, marked: 3)
-        let list = world.list(placed, queryTerms: 0, situation: .focus)
+        let list = world.list(placed, situation: .focus)
         world.finish()
         return world.part([(list, marks)])
     }
@@ -64,7 +64,7 @@ extension SceneMaker {
         }
         rows += world.fillers(17, shared, besides: Set(0..<Self.arranged))
         let (placed, marks) = shuffled(rows, marked: count)
-        let list = world.list(placed, queryTerms: 0, situation: .chain)
+        let list = world.list(placed, situation: .chain)
         world.finish()
         return world.part([(list, marks)])
     }
@@ -86,7 +86,7 @@ extension SceneMaker {
             return row(world, 0, attributes)
         }
         let (placed, marks) = shuffled(rows, marked: 5)
-        let list = world.list(placed, queryTerms: 0, situation: .age)
+        let list = world.list(placed, situation: .age)
         world.finish()
         return world.part([(list, marks)])
     }

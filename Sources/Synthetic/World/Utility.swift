@@ -21,8 +21,10 @@ package struct UtilityWeights: Sendable, Equatable {
     package var access = 0.3
     /// Per newer version, of at most three.
     package var superseded = -3.4
-    /// Of words that answer the question fully.
-    package var text = 3.2
+    /// Of words that answer the question fully, and what all but the versions and the words count for then: who asks
+    /// in words mostly gets what the words say, however old it is.
+    package var text = 6.5
+    package var besideWords = 0.2
     /// Found through the graph while the question is about its neighbour.
     package var graph = 0.7
     package var threshold = 4.4
@@ -87,7 +89,8 @@ package struct UtilityFacts: Sendable, Equatable {
     package var ageDays = 0.0
     package var accesses = 0
     package var newerVersions = 0
-    /// 0–1
+    package var isAsked = false
+    /// How well the words answer, up to 1.3.
     package var textMatch = 0.0
     package var isGraph = false
 
@@ -103,8 +106,9 @@ package struct UtilityFacts: Sendable, Equatable {
         if let gapDays { recent = w.recency * (isConstraint ? 1 / (1 + gapDays).squareRoot() : exp(-w.recencyRate * gapDays)) }
         var memory = w.importance * importance + w.access * log(1 + Double(accesses))
         if importance > w.importanceStep.at { memory += w.importanceStep.worth }
-        var rest = w.age * log(1 + ageDays) + w.superseded * Double(min(newerVersions, 3)) + w.text * textMatch
-        if isGraph { rest += w.graph }
-        return factors.need * need + factors.recency * recent + factors.memory * memory + rest - w.threshold
+        let versions = w.superseded * Double(min(newerVersions, 3))
+        let rest = w.age * log(1 + ageDays) + (isGraph ? w.graph : 0)
+        let beside = factors.need * need + factors.recency * recent + factors.memory * memory + rest
+        return (isAsked ? w.besideWords : 1) * beside + w.text * textMatch + versions - w.threshold
     }
 }

@@ -5,8 +5,11 @@ import Glibc
 /// One row before it is known what it scores.
 package struct PlannedRow {
     package var memory: Int
-    /// How well its words answer the question, 0–1; nil = there is no question or none of its words occur.
+    /// How well its words answer the question, 0–1; 0 = there is no question or none of its words occur.
     package var textMatch = 0.0
+    /// What else of the question fits it.
+    package var isNamedAuthor = false
+    package var dateMatch = 0.0
     package var isGraph = false
     /// Stands in for what the memory itself says.
     package var attributes: Attributes?
@@ -31,9 +34,32 @@ package struct PlannedRow {
     }
 }
 
+/// What is asked in words.
+package struct Question: Sendable {
+    /// Distinct terms.
+    package var terms: Int
+    /// BM25 of a text that answers it fully: rare words weigh more, long questions add up.
+    package var nats: Double
+    package var namesAuthor = false
+    package var hasDate = false
+
+    package init(terms: Int, nats: Double) {
+        self.terms = terms
+        self.nats = nats
+    }
+
+    /// How well a row answers, 1 = fully: the sum that F1 takes, with its constants (retrieval.md §2).
+    func fit(_ row: PlannedRow) -> Double {
+        var sum = nats * row.textMatch
+        if namesAuthor, row.isNamedAuthor { sum += 5 }
+        if hasDate { sum += 5 * row.dateMatch }
+        return min(1.3, sum / (nats + (namesAuthor ? 5 : 0) + (hasDate ? 5 : 0)))
+    }
+}
+
 extension World {
     /// What an oracle knows of a row at the present turn.
-    package func truth(_ row: PlannedRow) -> UtilityFacts {
+    package func truth(_ row: PlannedRow, _ question: Question? = nil) -> UtilityFacts {
         let memory = memories[row.memory]
         let at = now.atMilliseconds
         var facts = UtilityFacts()
@@ -44,7 +70,8 @@ extension World {
         facts.gapDays = history.entities[entityID(memory.entity)].map {
             max(0, Double(at - $0.lastSeenMilliseconds)) / Double(SessionClock.dayMilliseconds)
         }
-        facts.textMatch = row.textMatch
+        facts.isAsked = question != nil
+        facts.textMatch = question.map { $0.fit(row) } ?? 0
         facts.isGraph = row.isGraph
         if let attributes = row.attributes {
             facts.importance = attributes.importance
@@ -72,17 +99,17 @@ extension World {
     }
 
     /// The rows as a list: columns from what is seen, logits from what is true.
-    ///
-    /// - Parameter queryTerms: of the question; 0 = nothing was asked.
     package mutating func list(
-        _ rows: [PlannedRow], queryTerms: Int, situation: PlantedList.Situation, isLabelNoisy: Bool = true
+        _ rows: [PlannedRow], question: Question? = nil, situation: PlantedList.Situation
     ) -> PlantedList {
         var turn = TurnFacts()
         turn.nowMilliseconds = now.atMilliseconds
         turn.utcOffsetSeconds = utcOffsetSeconds
-        turn.queryTerms = queryTerms
+        turn.queryTerms = question?.terms ?? 0
+        turn.namesAuthor = question?.namesAuthor ?? false
+        turn.hasDate = question?.hasDate ?? false
         turn.daysSinceLastSession = now.daysSinceLastSession
-        turn.bestPossible = queryTerms > 0 ? 12 : 0
+        turn.bestPossible = Float(1.2 * (question?.nats ?? 0))
         var list = PlantedList(
             event: events.count - 1, candidates: [], turn: turn, ids: [], clean: [], noisy: [], situation: situation,
             sessions: now.sessions)
@@ -92,15 +119,15 @@ extension World {
             history, focal: focal, nowMilliseconds: now.atMilliseconds, utcOffsetSeconds: utcOffsetSeconds)
         let spread = settings.noise.deviation
         for row in rows {
-            let truth = truth(row)
+            let truth = truth(row, question)
             let logit = truth.utility(settings.utility, regime)
             list.clean.append(Float(logit))
-            let error = isLabelNoisy ? Self.utilityDeviation * spread * settings.noise.draw(&random) : 0
+            let error = Self.utilityDeviation * spread * settings.noise.draw(&random)
             let isFlipped = settings.noise.labelFlips > 0 && random.chance(settings.noise.labelFlips)
             list.noisy.append(Float(isFlipped ? -(logit + error) : logit + error))
             list.ids.append(rowID(row.memory))
             list.candidates.append(
-                candidate(row, truth, &view, spread: row.attributes == nil ? spread : 0, queryTerms: queryTerms))
+                candidate(row, truth, &view, spread: row.attributes == nil ? spread : 0, question: question))
         }
         list.turn.context = view.turn
         list.turn.measurePool(list.candidates)
@@ -111,7 +138,7 @@ extension World {
     static let utilityDeviation = 1.8
 
     private mutating func candidate(
-        _ row: PlannedRow, _ truth: UtilityFacts, _ view: inout ContextView, spread: Double, queryTerms: Int
+        _ row: PlannedRow, _ truth: UtilityFacts, _ view: inout ContextView, spread: Double, question: Question?
     ) -> CandidateFacts {
         let memory = memories[row.memory]
         let draw = settings.noise
@@ -133,15 +160,20 @@ extension World {
             if random.chance(draw.maskedColumns) { facts.context = nil }
             if random.chance(draw.maskedColumns) { return facts }
         }
-        if queryTerms > 0, row.textMatch > 0 {
-            let match = max(0, row.textMatch * (1 + noise(&random)))
-            facts.text.bm25 = Float(8.5 * match)
-            facts.text.context = Float(10 * match)
-            facts.text.coverage = Float(min(1, match))
-            facts.text.termsMatched = min(queryTerms, Int((match * Double(queryTerms)).rounded(.up)))
-            facts.text.surface = Float(7 * match)
-            facts.text.maxIDF = Float(2.5 + 2 * match)
-        }
+        guard let question else { return facts }
+        facts.isNamedAuthor = question.namesAuthor && row.isNamedAuthor
+        facts.otherAuthorNamed = question.namesAuthor && !row.isNamedAuthor
+        facts.dateMatch = question.hasDate ? Float(row.dateMatch) : 0
+        guard row.textMatch > 0 else { return facts }
+        let match = max(0, row.textMatch * (1 + noise(&random)))
+        let nats = question.nats * match
+        // Credit from neighbouring turns is a good part of it (retrieval.md §2).
+        facts.text.bm25 = Float(nats * random.uniform(0.5...1))
+        facts.text.context = Float(nats)
+        facts.text.coverage = Float(min(1, match * random.uniform(0.7...1.1)))
+        facts.text.termsMatched = min(question.terms, Int((match * Double(question.terms)).rounded(.up)))
+        facts.text.surface = Float(nats * random.uniform(0.4...0.9))
+        facts.text.maxIDF = Float(question.nats / Double(question.terms) * random.uniform(0.8...1.8))
         return facts
     }
 }

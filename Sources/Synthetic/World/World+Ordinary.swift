@@ -5,12 +5,21 @@ import Features
 extension World {
     /// Candidates that retrieval might bring: what may be wanted, what nearly fits, and anything.
     package mutating func ordinaryList() -> PlantedList {
-        let queryTerms = random.chance(settings.queryShare) ? 3 + random.index(6) : 0
-        let rows = plan(queryTerms)
+        let question = random.chance(settings.queryShare) ? ask() : nil
+        let rows = plan(question)
         // A young world may have too little that nobody wants.
-        let without = random.chance(settings.emptyShare) ? unwanted(queryTerms) : nil
+        let without = random.chance(settings.emptyShare) ? unwanted(question) : nil
         return list(
-            (without ?? rows).shuffled(using: &random), queryTerms: queryTerms, situation: without == nil ? .ordinary : .empty)
+            (without ?? rows).shuffled(using: &random), question: question, situation: without == nil ? .ordinary : .empty)
+    }
+
+    private mutating func ask() -> Question {
+        let terms = 2 + random.index(7)
+        // From common words to rare ones, 1.5 to 5 nats a term.
+        var question = Question(terms: terms, nats: Double(terms) * random.uniform(1.5...5))
+        question.namesAuthor = random.chance(0.4)
+        question.hasDate = random.chance(0.15)
+        return question
     }
 
     /// Memories that exist by now.
@@ -18,14 +27,22 @@ extension World {
         entities[entity].memories.filter { memories[$0].createdAtMilliseconds <= now.atMilliseconds }
     }
 
-    private mutating func plan(_ queryTerms: Int) -> [PlannedRow] {
+    private mutating func plan(_ question: Question?) -> [PlannedRow] {
         var chosen: [PlannedRow] = []
         var taken: Set<Int> = []
-        let topic = queryTerms > 0 ? self.topic() : nil
+        let topic = question != nil ? self.topic() : nil
         func isFree(_ memory: Int) -> Bool { !taken.contains(memory) }
         func add(_ memory: Int, graph: Bool = false, match: Double = 0) {
             guard taken.insert(memory).inserted, chosen.count < settings.candidates else { return }
-            chosen.append(PlannedRow(memory: memory, textMatch: match, isGraph: graph))
+            var row = PlannedRow(memory: memory, textMatch: match, isGraph: graph)
+            if question != nil { details(&row, &random) }
+            chosen.append(row)
+        }
+        // One of two speakers, and the day that is meant: half of what is about the topic fits, a few others do.
+        func details(_ row: inout PlannedRow, _ random: inout SplitMix64) {
+            let isAbout = memories[row.memory].entity == topic
+            row.isNamedAuthor = random.chance(isAbout ? 0.8 : 0.5)
+            row.dateMatch = random.chance(isAbout ? 0.6 : 0.05) ? random.uniform(0.5...1) : 0
         }
         func match(_ memory: Int, _ random: inout SplitMix64) -> Double {
             guard let topic else { return 0 }
@@ -91,15 +108,15 @@ extension World {
     }
 
     /// Rows of which the oracle wants none, with near misses among them; nil = this turn has too few.
-    private mutating func unwanted(_ queryTerms: Int) -> [PlannedRow]? {
+    private mutating func unwanted(_ question: Question?) -> [PlannedRow]? {
         var rows: [PlannedRow] = []
         var taken: Set<Int> = []
         for _ in 0..<settings.candidates * 8 where rows.count < settings.candidates {
             let memory = random.index(memories.count)
             guard memories[memory].createdAtMilliseconds <= now.atMilliseconds, !taken.contains(memory) else { continue }
-            let match = queryTerms > 0 && random.chance(0.4) ? random.uniform(0.1...0.5) : 0
+            let match = question != nil && random.chance(0.4) ? random.uniform(0.1...0.5) : 0
             let row = PlannedRow(memory: memory, textMatch: match, isGraph: random.chance(0.05))
-            guard truth(row).utility(settings.utility, regime) < -0.7 else { continue }
+            guard truth(row, question).utility(settings.utility, regime) < -0.7 else { continue }
             taken.insert(memory)
             rows.append(row)
         }

@@ -19,7 +19,7 @@ extension World {
         case .combined: rows = combinedRows()
         case .age: rows = ageRows()
         }
-        return rows.map { list($0.shuffled(using: &random), queryTerms: 0, situation: situation) }
+        return rows.map { list($0.shuffled(using: &random), situation: situation) }
     }
 
     /// An entity without a habit that nothing speaks for: not in focus, not next, not in a burst.

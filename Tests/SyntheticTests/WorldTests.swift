@@ -147,7 +147,7 @@ private var short: WorldSettings {
 @Suite struct CanaryTests {
     private static func readings(_ canary: Canary, isTwin: Bool) -> [[Double]] {
         (0..<10).map { seed in
-            let scene = canary.scene(short, seed: 40 + seed, isTwin: isTwin)
+            let scene = canary.scene(short, seed: UInt64(40 + seed), isTwin: isTwin)
             return canary.reading(scene, scene.parts.map { $0.lists.map(\.clean) })
         }
     }
@@ -164,7 +164,7 @@ private var short: WorldSettings {
         var random = SplitMix64(seed: 2)
         for canary in Canary.allCases {
             let readings = (0..<10).map { seed in
-                let scene = canary.scene(short, seed: 70 + seed, isTwin: false)
+                let scene = canary.scene(short, seed: UInt64(70 + seed), isTwin: false)
                 return canary.reading(scene, scene.parts.map { $0.lists.map { $0.clean.map { _ in Float(random.normal()) } } })
             }
             #expect(!canary.passes(readings, oracle: 5), "\(canary.rawValue)")

@@ -34,7 +34,7 @@ extension SceneMaker {
         world.entities[0].habit = isTwin ? .none : .daily
         world.entities[0].hour = hour
         // Some twenty times at its hour over the eight weeks and more.
-        world.entities[0].popularity = 0.12
+        world.entities[0].popularity = 0.1
         let at = next(world, day: weekday(), after: time(world, daysBeforeEnd: 10, hour: 0), hour: hour)
         var rows: [PlannedRow] = []
         var lists: [(PlantedList, [Int])] = []

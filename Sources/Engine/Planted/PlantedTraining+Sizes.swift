@@ -42,7 +42,7 @@ package enum PlantedAblation: String, Sendable, CaseIterable {
         case .noPointwise: "no branch that sees a row alone"
         case .noIDs: "memories and entities have no codes"
         case .mamba3: "Mamba-3 blocks in the trunk"
-        case .s4d: "S4D layers in the trunk: a state that isn't selective"
+        case .s4d: "S4D layers in the trunk: complex modes per channel, not selective, no gaps"
         case .state4: "4 numbers of state per channel"
         case .state32: "32 numbers of state per channel"
         case .state64: "64 numbers of state per channel"

@@ -99,7 +99,12 @@ package struct PlantedTraining: Sendable {
             eventColumns: PlantedColumns.events.count, rowColumns: rowColumns.count, codeWidth: layers == 0 ? 0 : codeWidth,
             mixer: mixer, layers: layers, readers: layers == 0 ? 0 : readers, pointwise: pointwise,
             list: listMode ? .init(mixer: MixerShape(width: 32, state: 16), layers: 2) : nil, isResidual: isResidual)
-        if block == .mamba3 { shape.mamba3 = Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)) }
+        switch block {
+        case .mamba: break
+        case .mamba3: shape.block = .mamba3(Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)))
+        // As many numbers of state as Mamba's 2 × width channels have.
+        case .s4d: shape.block = .s4d(S4DTrunkShape(width: width, stateSize: 2 * state))
+        }
         return shape
     }
 

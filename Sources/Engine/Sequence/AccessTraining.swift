@@ -58,7 +58,7 @@ package struct AccessTraining: Sendable {
             eventColumns: AccessColumns.events.count, rowColumns: AccessColumns.rows.count, codeWidth: layers == 0 ? 0 : 32,
             mixer: mixer, layers: layers, readers: 32, pointwise: 32,
             list: listMode ? .init(mixer: MixerShape(width: 16, state: 8), layers: 1) : nil)
-        if usesMamba3 { shape.mamba3 = Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)) }
+        if usesMamba3 { shape.block = .mamba3(Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width))) }
         let reader = SequenceScorer(shape, scales: examples.scales, gapRule: description.gapRule)
         let training = examples.scaled(examples.training, with: reader, description)
         let validation = examples.scaled(examples.validation, with: reader, description)

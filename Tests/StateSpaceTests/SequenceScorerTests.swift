@@ -15,7 +15,7 @@ import Testing
     }
 
     enum Trunk: CaseIterable {
-        case mamba, mamba3, s4d, s4dPost, none
+        case mamba, constant, mamba3, s4d, s4dPost, none
 
         /// Those that carry something from event to event.
         static let carrying = allCases.filter { $0 != .none }
@@ -24,6 +24,7 @@ import Testing
             shape.list = .init(mixer: MixerShape(width: 4, state: 3), layers: 1)
             switch self {
             case .mamba: break
+            case .constant: shape.mixer.isSelective = false
             case .mamba3:
                 shape.mixer = MixerShape(width: 12)
                 shape.block = .mamba3(Mamba3Shape(width: 12, state: 4, headWidth: 6, groups: 2))

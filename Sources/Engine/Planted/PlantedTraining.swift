@@ -30,6 +30,8 @@ package struct PlantedTraining: Sendable {
     package var settings = WorldSettings()
     package var hasCurriculum = true
     package var block = Block.mamba
+    /// False = Mamba-1 with learned constants for Δ, B and C.
+    package var isSelective = true
     /// Share of lists in which one planted signal decides.
     package var situations = 0.45
     /// Longest stretch of events.
@@ -95,6 +97,7 @@ package struct PlantedTraining: Sendable {
     package var shape: ScorerShape {
         var mixer = MixerShape(width: width, state: state)
         mixer.timeDecay = usesGaps
+        mixer.isSelective = isSelective
         var shape = ScorerShape(
             eventColumns: PlantedColumns.events.count, rowColumns: rowColumns.count, codeWidth: layers == 0 ? 0 : codeWidth,
             mixer: mixer, layers: layers, readers: layers == 0 ? 0 : readers, pointwise: pointwise,

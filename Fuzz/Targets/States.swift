@@ -18,6 +18,7 @@ private struct StateModels: @unchecked Sendable {
     private let mamba3: Mamba3Stack
     private let tape: Mamba3StackTape
     private let paths: S4DNetwork
+    private let scorer: SequenceScorer
 
     init() {
         var random = SplitMix64(seed: 1)
@@ -43,12 +44,21 @@ private struct StateModels: @unchecked Sendable {
         configuration.readout = .meanAndMax
         paths = S4DNetwork(
             configuration, values: S4DParameters(configuration).initialValues(configuration, seed: 1))
+
+        var sizes = ScorerShape(
+            eventColumns: 2, rowColumns: 2, codeWidth: 4, mixer: MixerShape(width: 4), readers: 2, pointwise: 2)
+        sizes.block = .s4d(S4DTrunkShape(width: 4, stateSize: 4))
+        scorer = SequenceScorer(sizes, scales: .init(events: .identity(2), rows: .identity(2)))
+        let values4 = FloatBuffer(scorer.place.layout.count)
+        scorer.place.initialize(values4.start, shape: sizes, using: &random)
+        scorer.load(values4.start)
     }
 
     func take(_ input: UnsafeRawBufferPointer, isFitted: Bool) {
         takeMamba(input, isFitted)
         takeMamba3(input, isFitted)
         takePath(input, isFitted)
+        takeScorer(input, isFitted)
     }
 
     private func fitted(_ input: UnsafeRawBufferPointer, _ count: Int, _ isFitted: Bool) -> [UInt8] {
@@ -101,6 +111,18 @@ private struct StateModels: @unchecked Sendable {
         for step in 0..<3 {
             paths.advance(&state, rows: 1, features: [Float(step), 1], with: activations, into: &output)
             demand(output + state.values)
+        }
+    }
+
+    /// A session of a scorer with a trunk of S4D layers: time and marks, then the numbers.
+    private func takeScorer(_ input: UnsafeRawBufferPointer, _ isFitted: Bool) {
+        let state = scorer.makeState()
+        guard (try? state.restore(exact: fitted(input, state.exactByteCount, isFitted))) != nil else { return }
+        let scratch = ScorerScratch(scorer)
+        for step in 0..<3 {
+            scorer.advance(
+                state, columns: [Float(step), 1], ids: [(id: 7, role: 1)], gap: 1, atMilliseconds: Int64(step), scratch)
+            demand(state.vector)
         }
     }
 

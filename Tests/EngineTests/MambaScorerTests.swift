@@ -18,6 +18,19 @@ import Testing
     @Test(arguments: ["inline", "watched", "process"]) func aHistoryOfTheCallersOwnDecides(tier: String) throws {
         let file = try weights()
         let engine = try engine(tier: tier)
+        try answersAsTheModel(file, engine)
+        // Nothing of it stays: the first request again gives the first answer.
+        let again = try engine.score(request([]))
+        let fresh = try direct(file, [], engine.idKey)
+        for memory in again.memories { #expect(abs(memory.score - (fresh[memory.id] ?? .nan)) < 1e-4) }
+    }
+
+    @Test func aTrunkOfS4DLayersIsServedByTheSameLibrary() throws {
+        let file = try weights { $0.block = .s4d(S4DTrunkShape(width: 8, stateSize: 4)) }
+        try answersAsTheModel(file, try engine(tier: "inline"))
+    }
+
+    private func answersAsTheModel(_ file: ScorerFile, _ engine: Engine) throws {
         for events in [[], [event(at: 1000, ["a"])], [event(at: 1000, ["a"]), event(at: 5_000_000, ["b", "c"])]] {
             let ranking = try engine.score(request(events))
             #expect(ranking.degraded == [])
@@ -28,10 +41,6 @@ import Testing
                 #expect(abs(memory.score - score) < 1e-4, "\(memory.id) after \(events.count) events: \(memory.score), \(score)")
             }
         }
-        // Nothing of it stays: the first request again gives the first answer.
-        let again = try engine.score(request([]))
-        let fresh = try direct(file, [], engine.idKey)
-        for memory in again.memories { #expect(abs(memory.score - (fresh[memory.id] ?? .nan)) < 1e-4) }
     }
 
     @Test func whatAModelReadsAndTheHostLacksIsRefusedWithBothLists() throws {
@@ -79,10 +88,13 @@ import Testing
     }
 
     /// Random weights, larger than training begins with, so that events matter.
-    private func weights(columns: [String] = MambaScorerTests.columns) throws -> ScorerFile {
-        let shape = ScorerShape(
+    private func weights(
+        columns: [String] = MambaScorerTests.columns, _ change: (inout ScorerShape) -> Void = { _ in }
+    ) throws -> ScorerFile {
+        var shape = ScorerShape(
             eventColumns: 2, rowColumns: 2, codeWidth: 16, mixer: MixerShape(width: 8, state: 4, timeDecay: true), layers: 2,
             readers: 6, pointwise: 4)
+        change(&shape)
         let place = ScorerParameters(shape)
         var random = SplitMix64(seed: 3)
         let values = FloatBuffer(place.layout.count)

@@ -15,15 +15,26 @@ import Testing
     }
 
     enum Trunk: CaseIterable {
-        case mamba, mamba3, none
+        case mamba, constant, mamba3, s4d, s4dPost, none
+
+        /// Those that carry something from event to event.
+        static let carrying = allCases.filter { $0 != .none }
 
         func change(_ shape: inout ScorerShape) {
             shape.list = .init(mixer: MixerShape(width: 4, state: 3), layers: 1)
             switch self {
             case .mamba: break
+            case .constant: shape.mixer.isSelective = false
             case .mamba3:
                 shape.mixer = MixerShape(width: 12)
-                shape.mamba3 = Mamba3Shape(width: 12, state: 4, headWidth: 6, groups: 2)
+                shape.block = .mamba3(Mamba3Shape(width: 12, state: 4, headWidth: 6, groups: 2))
+            case .s4d:
+                shape.mixer = MixerShape(width: 12)
+                shape.block = .s4d(S4DTrunkShape(width: 12, stateSize: 6))
+            case .s4dPost:
+                shape.mixer = MixerShape(width: 12)
+                shape.block = .s4d(
+                    S4DTrunkShape(width: 12, stateSize: 4, norm: .post, discretisation: .bilinear, hasInputMatrix: true))
             case .none:
                 shape.mixer = MixerShape(width: 12)
                 shape.layers = 0
@@ -49,7 +60,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [Trunk.mamba, .mamba3]) func theHistoryDecidesNotTheNumberOfCalls(trunk: Trunk) throws {
+    @Test(arguments: Trunk.carrying) func theHistoryDecidesNotTheNumberOfCalls(trunk: Trunk) throws {
         let example = ScorerExample(trunk.change)
         let scorer = example.scorer
         let scratch = ScorerScratch(scorer)
@@ -90,7 +101,7 @@ import Testing
         for (x, y) in zip(a, b) { #expect(abs(x - y) < 0.1, "\(x), \(y)") }
     }
 
-    @Test(arguments: [Trunk.mamba, .mamba3]) func damagedStatesAreRefusedAndChangeNothing(trunk: Trunk) {
+    @Test(arguments: Trunk.carrying) func damagedStatesAreRefusedAndChangeNothing(trunk: Trunk) {
         let example = ScorerExample(trunk.change)
         let scratch = ScorerScratch(example.scorer)
         let state = example.scorer.makeState()

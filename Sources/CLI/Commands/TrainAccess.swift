@@ -29,10 +29,20 @@ struct TrainAccess: MnemeCommand {
     @Option(help: ArgumentHelp("Numbers of state per channel.", valueName: "n"))
     var state = 16
 
-    @Option(help: ArgumentHelp("Blocks of the trunk: mamba or mamba3.", valueName: "kind"))
+    @Option(help: ArgumentHelp("Blocks of the trunk: mamba, mamba3 or s4d.", valueName: "kind"))
     var block = Block.mamba
 
-    enum Block: String, CaseIterable, ExpressibleByArgument { case mamba, mamba3 }
+    enum Block: String, CaseIterable, ExpressibleByArgument {
+        case mamba, mamba3, s4d
+
+        var trained: AccessTraining.Block {
+            switch self {
+            case .mamba: .mamba
+            case .mamba3: .mamba3
+            case .s4d: .s4d
+            }
+        }
+    }
 
     @Flag(inversion: .prefixedNo, help: "Let elapsed time age the trunk's state.")
     var gaps = true
@@ -81,7 +91,7 @@ struct TrainAccess: MnemeCommand {
         training.width = width
         training.layers = layers
         training.state = state
-        training.usesMamba3 = block == .mamba3
+        training.block = block.trained
         if block == .mamba3, width % 8 != 0 {
             throw CommandFailure(
                 .usage, "no width for heads of 16 channels", place: "--width", found: "\(width)", allowed: "multiples of 8")

@@ -21,6 +21,7 @@ package enum PlantedAblation: String, Sendable, CaseIterable {
     case noIDs = "no-ids"
     case mamba3
     case s4d
+    case noSelectivity = "no-selectivity"
     case state4 = "state-4", state32 = "state-32", state64 = "state-64"
     case layers1 = "layers-1", layers3 = "layers-3", layers4 = "layers-4"
     case oneRegime = "one-regime"
@@ -42,7 +43,8 @@ package enum PlantedAblation: String, Sendable, CaseIterable {
         case .noPointwise: "no branch that sees a row alone"
         case .noIDs: "memories and entities have no codes"
         case .mamba3: "Mamba-3 blocks in the trunk"
-        case .s4d: "S4D layers in the trunk: a state that isn't selective"
+        case .s4d: "S4D layers in the trunk: complex modes per channel, not selective, no gaps"
+        case .noSelectivity: "what comes in doesn't decide what is kept: Mamba-1 with constants for step, B and C"
         case .state4: "4 numbers of state per channel"
         case .state32: "32 numbers of state per channel"
         case .state64: "64 numbers of state per channel"
@@ -81,6 +83,7 @@ extension PlantedTraining {
         case .noIDs: codeWidth = 0
         case .mamba3: block = .mamba3
         case .s4d: block = .s4d
+        case .noSelectivity: isSelective = false
         case .state4: state = 4
         case .state32: state = 32
         case .state64: state = 64

@@ -30,6 +30,8 @@ package struct PlantedTraining: Sendable {
     package var settings = WorldSettings()
     package var hasCurriculum = true
     package var block = Block.mamba
+    /// False = Mamba-1 with learned constants for Δ, B and C.
+    package var isSelective = true
     /// Share of lists in which one planted signal decides.
     package var situations = 0.45
     /// Longest stretch of events.
@@ -95,11 +97,17 @@ package struct PlantedTraining: Sendable {
     package var shape: ScorerShape {
         var mixer = MixerShape(width: width, state: state)
         mixer.timeDecay = usesGaps
+        mixer.isSelective = isSelective
         var shape = ScorerShape(
             eventColumns: PlantedColumns.events.count, rowColumns: rowColumns.count, codeWidth: layers == 0 ? 0 : codeWidth,
             mixer: mixer, layers: layers, readers: layers == 0 ? 0 : readers, pointwise: pointwise,
             list: listMode ? .init(mixer: MixerShape(width: 32, state: 16), layers: 2) : nil, isResidual: isResidual)
-        if block == .mamba3 { shape.mamba3 = Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)) }
+        switch block {
+        case .mamba: break
+        case .mamba3: shape.block = .mamba3(Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)))
+        // As many numbers of state as Mamba's 2 × width channels have.
+        case .s4d: shape.block = .s4d(S4DTrunkShape(width: width, stateSize: 2 * state))
+        }
         return shape
     }
 

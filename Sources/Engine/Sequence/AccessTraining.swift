@@ -11,8 +11,7 @@ package struct AccessTraining: Sendable {
     /// 0 = no trunk: rows are judged by their columns alone.
     package var layers = 2
     package var state = 16
-    /// Mamba-3 blocks instead of Mamba-1.
-    package var usesMamba3 = false
+    package var block = Block.mamba
     package var usesGaps = true
     package var listMode = false
     package var epochs = 12
@@ -22,6 +21,9 @@ package struct AccessTraining: Sendable {
     package var threads = 2
     package var checkpoint: String?
     package var resumes = false
+
+    /// The number is part of the state's id: sessions of one block mean nothing to another.
+    package enum Block: UInt64, Sendable { case mamba = 1, mamba3 = 3, s4d = 4 }
 
     package init(folder: String) { self.folder = folder }
 
@@ -51,14 +53,19 @@ package struct AccessTraining: Sendable {
         let examples = try examples()
         let description = ScorerDescription(
             eventColumns: AccessColumns.events, rowColumns: AccessColumns.rows, referenceSeconds: 3600,
-            stateID: SplitMix64(seeds: seed, UInt64(width), UInt64(layers), usesMamba3 ? 3 : 1).first, replayEvents: 256, hasNull: false)
+            stateID: SplitMix64(seeds: seed, UInt64(width), UInt64(layers), block.rawValue).first, replayEvents: 256, hasNull: false)
         var mixer = MixerShape(width: width, state: state)
         mixer.timeDecay = usesGaps
         var shape = ScorerShape(
             eventColumns: AccessColumns.events.count, rowColumns: AccessColumns.rows.count, codeWidth: layers == 0 ? 0 : 32,
             mixer: mixer, layers: layers, readers: 32, pointwise: 32,
             list: listMode ? .init(mixer: MixerShape(width: 16, state: 8), layers: 1) : nil)
-        if usesMamba3 { shape.mamba3 = Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)) }
+        switch block {
+        case .mamba: break
+        case .mamba3: shape.block = .mamba3(Mamba3Shape(width: width, state: state, headWidth: min(16, 2 * width)))
+        // As many numbers of state as Mamba's 2 × width channels have.
+        case .s4d: shape.block = .s4d(S4DTrunkShape(width: width, stateSize: 2 * state))
+        }
         let reader = SequenceScorer(shape, scales: examples.scales, gapRule: description.gapRule)
         let training = examples.scaled(examples.training, with: reader, description)
         let validation = examples.scaled(examples.validation, with: reader, description)

@@ -18,7 +18,13 @@ extension MixerParameters {
         constant(inBias, 2 * e, 0)
         uniform(convolution, e * shape.taps, 1 / Double(shape.taps).squareRoot())
         if let convolutionBias { uniform(convolutionBias, e, 1 / Double(shape.taps).squareRoot()) }
-        uniform(selection, shape.selection * e, 1 / Double(e).squareRoot())
+        if shape.isSelective {
+            uniform(selection, shape.selection * e, 1 / Double(e).squareRoot())
+        } else {
+            // Δ starts as its bias has it; B and C of the size that a projection of numbers about 1 has.
+            constant(selection, shape.stepRank, 0)
+            uniform(selection + shape.stepRank, 2 * shape.state, 1)
+        }
         uniform(stepProjection, e * shape.stepRank, 1 / Double(shape.stepRank).squareRoot())
         for channel in 0..<e { values[stepBias + channel] = Self.stepBias(random.unit()) }
         for channel in 0..<e {

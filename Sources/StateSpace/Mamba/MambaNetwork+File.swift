@@ -70,6 +70,8 @@ extension MixerShape {
             projectionBias: file.tensor(prefix + "in_proj.bias") != nil,
             convolutionBias: file.tensor(prefix + "conv1d.bias") != nil,
             timeDecay: file.tensor(prefix + "time_decay") != nil)
+        // Constants in the place of x_proj's matrix.
+        isSelective = file.tensor(prefix + "x_proj.bias") == nil
         guard isValid else {
             throw SafetensorsError(
                 "sizes beyond any model", at: "tensor \"\(prefix)A_log\"",

@@ -16,6 +16,9 @@ package struct MixerShape: Sendable, Equatable {
     package var convolutionBias: Bool
     /// Learned decay per elapsed time, κ of math 5. Without it gaps are ignored.
     package var timeDecay: Bool
+    /// False: Δ, B and C are learned constants instead of what x_proj makes of the input; all else is the same. For
+    /// comparison: what selecting is worth.
+    package var isSelective = true
 
     package init(
         width: Int, inner: Int? = nil, state: Int = 16, taps: Int = 4, stepRank: Int? = nil,
@@ -32,7 +35,7 @@ package struct MixerShape: Sendable, Equatable {
         self.timeDecay = timeDecay
     }
 
-    /// R + 2N: rows of x_proj.
+    /// R + 2N: rows of x_proj, or constants in its place.
     var selection: Int { stepRank + 2 * state }
     /// Floats of carried state: E (K-1) of the convolution, E N of the scan.
     package var stateCount: Int { inner * (taps - 1 + state) }

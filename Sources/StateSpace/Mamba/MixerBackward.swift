@@ -88,11 +88,7 @@ extension MixerWeights {
             stride: width,
             dw: gradients + pass.place.stepProjection, db: gradients + pass.place.stepBias,
             dx: scratch.selected.start, stride: width)
-        selection.gradient(
-            kernels, rows: rows, dy: scratch.selected.start, stride: width, x: pass.tape.activated.start,
-            stride: e,
-            dw: pass.trainsWeights ? gradients + pass.place.selection : nil, db: nil,
-            dx: scratch.activated.start, stride: e, adding: true)
+        selectGradient(kernels, pass, gradients, scratch)
     }
 
     private func convolutionBackward(

@@ -18,8 +18,7 @@ extension MixerWeights {
         var convolve = convolutionCall(rows, tape)
         call.pointee.conv(&convolve, state.window, tape.convolved.start, e)
         call.pointee.silu(tape.convolved.start, rows * e, tape.activated.start)
-        selection.apply(
-            kernels, rows: rows, tape.activated.start, stride: e, to: tape.selected.start, stride: r + 2 * n)
+        select(kernels, rows: rows, tape)
         stepProjection.apply(
             kernels, rows: rows, tape.selected.start, stride: r + 2 * n, to: tape.step.start, stride: e)
         call.pointee.softplus(tape.step.start, rows * e, tape.delta.start)

@@ -4,7 +4,9 @@ import Kernels
 /// One mixer's weights as the kernels read them: matrices in panels, per-channel tensors with the channels inside.
 package final class MixerWeights {
     package let shape: MixerShape
-    package let inProjection, selection, stepProjection, outProjection: Projection
+    package let inProjection, stepProjection, outProjection: Projection
+    /// x_proj, or constants [R + 2N] where nothing is selected.
+    let selection: Selection
     /// [K, E]
     let convolution: FloatBuffer
     let convolutionBias: FloatBuffer?
@@ -19,7 +21,9 @@ package final class MixerWeights {
         let (d, e) = (shape.width, shape.inner)
         self.shape = shape
         inProjection = Projection(inputs: d, outputs: 2 * e, hasBias: shape.projectionBias, trains: trains)
-        selection = Projection(inputs: e, outputs: shape.selection, trains: trains)
+        selection = shape.isSelective
+            ? .projected(Projection(inputs: e, outputs: shape.selection, trains: trains))
+            : .constant(FloatBuffer(shape.selection))
         stepProjection = Projection(inputs: shape.stepRank, outputs: e, hasBias: true, trains: trains)
         outProjection = Projection(inputs: e, outputs: d, hasBias: shape.projectionBias, trains: trains)
         convolution = FloatBuffer(shape.taps * e)
@@ -33,7 +37,10 @@ package final class MixerWeights {
     package func load(_ parameters: Floats, at place: MixerParameters) {
         let e = shape.inner
         inProjection.load(parameters + place.inProjection, bias: place.inBias.map { parameters + $0 })
-        selection.load(parameters + place.selection)
+        switch selection {
+        case .projected(let projection): projection.load(parameters + place.selection)
+        case .constant(let values): values.start.update(from: parameters + place.selection, count: values.count)
+        }
         stepProjection.load(parameters + place.stepProjection, bias: parameters + place.stepBias)
         outProjection.load(parameters + place.outProjection, bias: place.outBias.map { parameters + $0 })
         mneme_transpose(parameters + place.convolution, e, shape.taps, convolution.start)
@@ -53,7 +60,7 @@ package final class MixerWeights {
     package func quantize(_ parameters: Floats, at place: MixerParameters) {
         inProjection.quantize(parameters + place.inProjection)
         outProjection.quantize(parameters + place.outProjection)
-        selection.quantize(parameters + place.selection)
+        if case .projected(let projection) = selection { projection.quantize(parameters + place.selection) }
     }
 }
 

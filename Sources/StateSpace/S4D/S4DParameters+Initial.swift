@@ -29,7 +29,7 @@ extension S4DParameters {
 extension S4DStackParameters {
     /// The layers' part of `values`; the rest stays as it is.
     package func initialize(
-        _ values: inout [Float], _ configuration: S4DConfiguration, eigenvalues: S4DInitialisation,
+        _ values: MutableFloats, _ configuration: S4DConfiguration, eigenvalues: S4DInitialisation,
         steps: ClosedRange<Double>, using numbers: inout SplitMix64
     ) {
         func fill(_ range: Range<Int>, _ next: (Int) -> Double) {

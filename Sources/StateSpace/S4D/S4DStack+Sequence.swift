@@ -15,6 +15,17 @@ extension S4DStack {
         }
     }
 
+    /// `rows` more of one sequence, from the carried `states` [layers, 2, M, H] and to them; the stream as in `forward`.
+    /// Allocates nothing after the first call of a size.
+    func advance(_ states: MutableFloats, rows: Int, _ activations: S4DActivations) {
+        let plane = 2 * configuration.modes * configuration.channels
+        for index in layers.indices {
+            run(layer: index, rows: rows, activations) { layer, input, mixed in
+                layer.scan(length: rows, state: states + index * plane, u: input, y: mixed, states: nil)
+            }
+        }
+    }
+
     /// One residual layer; `mix` runs its systems, over whole paths or from a carried state.
     func run(
         layer index: Int, rows: Int, _ activations: S4DActivations,

@@ -20,6 +20,9 @@ package struct S4DStackParameters: Sendable, Equatable {
         self.layers = layers
         self.norms = norms
     }
+
+    /// Behind the last of a stack's values in the flat vector; without layers there is none.
+    var end: Int { norms.last?.bias.upperBound ?? 0 }
 }
 
 /// Residual layers with their norms, on a stream [R, H] that lies in the activations; without encoder and readout.

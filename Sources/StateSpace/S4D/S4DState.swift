@@ -42,11 +42,7 @@ extension S4DNetwork {
         state.values.withUnsafeMutableBufferPointer { values in
             // Force unwrap: a state has values.
             let start = values.baseAddress!
-            for index in stack.layers.indices {
-                stack.run(layer: index, rows: rows, activations) { layer, input, mixed in
-                    layer.scan(length: rows, state: start + index * plane, u: input, y: mixed, states: nil)
-                }
-            }
+            stack.advance(start, rows: rows, activations)
             let last = activations.layer(stack.layers.count, rows: rows, channels: width).residual
             readOut(
                 last, rows: rows, hops: state.hops, sums: start + stack.layers.count * plane,

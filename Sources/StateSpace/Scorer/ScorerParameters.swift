@@ -11,6 +11,7 @@ package struct ScorerParameters: Sendable {
     enum Backbone: Sendable {
         case mamba(MambaParameters)
         case mamba3(Mamba3StackParameters)
+        case s4d(S4DTrunkParameters)
     }
 
     struct ListParameters: Sendable {
@@ -27,11 +28,7 @@ package struct ScorerParameters: Sendable {
         }
         event = add("event.weight", [width, shape.eventInputs])
         eventBias = add("event.bias", [width], decays: false)
-        if let mamba3 = shape.mamba3 {
-            backbone = .mamba3(Mamba3StackParameters(mamba3, layers: shape.layers, prefix: "backbone.", in: &layout))
-        } else {
-            backbone = .mamba(MambaParameters(shape.mixer, layers: shape.layers, prefix: "backbone.", in: &layout))
-        }
+        backbone = Backbone(shape, in: &layout)
         norm = add("norm_f.weight", [width], decays: false)
         code = add("code.weight", [shape.codeWidth, width])
         query = add("query.weight", [shape.readers, width])
@@ -68,11 +65,7 @@ package struct ScorerParameters: Sendable {
         let (width, rows) = (shape.width, shape.rowInputs)
         fill(event, width * shape.eventInputs, inputs: shape.eventInputs, &random)
         fill(eventBias, width, inputs: shape.eventInputs, &random)
-        switch (backbone, shape.mamba3) {
-        case (.mamba(let place), _): place.initialize(values, shape: shape.mixer, using: &random)
-        case (.mamba3(let place), let mamba3?): place.initialize(values, shape: mamba3, using: &random)
-        case (.mamba3, nil): preconditionFailure("the place was made from another shape")
-        }
+        backbone.initialize(values, shape: shape, using: &random)
         for index in norm..<norm + width { values[index] = 1 }
         fill(code, shape.codeWidth * width, inputs: width, &random)
         fill(query, shape.readers * width, inputs: width, &random)
@@ -93,5 +86,27 @@ package struct ScorerParameters: Sendable {
         list.backbone.initialize(values, shape: listShape.mixer, using: &random)
         for index in list.norm..<list.norm + inner { values[index] = 1 }
         fill(list.head, inner, inputs: inner, &random, scale: 0.1)
+    }
+}
+
+extension ScorerParameters.Backbone {
+    init(_ shape: ScorerShape, in layout: inout ParameterLayout) {
+        let (layers, prefix) = (shape.layers, "backbone.")
+        switch shape.block {
+        case .mamba: self = .mamba(MambaParameters(shape.mixer, layers: layers, prefix: prefix, in: &layout))
+        case .mamba3(let sizes): self = .mamba3(Mamba3StackParameters(sizes, layers: layers, prefix: prefix, in: &layout))
+        case .s4d(let sizes): self = .s4d(S4DTrunkParameters(sizes, layers: layers, prefix: prefix, in: &layout))
+        }
+    }
+
+    func initialize(_ values: MutableFloats, shape: ScorerShape, using random: inout SplitMix64) {
+        switch (self, shape.block) {
+        case (.mamba(let place), .mamba): place.initialize(values, shape: shape.mixer, using: &random)
+        case (.mamba3(let place), .mamba3(let sizes)): place.initialize(values, shape: sizes, using: &random)
+        case (.s4d(let place), .s4d):
+            // Half of what a mode keeps is gone after 1.4/dt events: 1.4 to 140 of them, about as long as a stretch.
+            place.stack.initialize(values, place.configuration, eigenvalues: .linear, steps: 0.01...1, using: &random)
+        default: preconditionFailure("the place was made from another shape")
+        }
     }
 }

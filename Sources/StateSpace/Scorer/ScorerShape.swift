@@ -10,8 +10,7 @@ package struct ScorerShape: Sendable, Equatable {
     package var codeWidth: Int
     /// Of a trunk of Mamba-1 blocks; its width is the trunk's, whatever the block.
     package var mixer: MixerShape
-    /// Of a trunk of Mamba-3 blocks, as wide; nil = Mamba-1.
-    package var mamba3: Mamba3Shape?
+    package var block = Block.mamba
     /// Layers of the trunk; 0 = there is none, rows are judged by their columns alone.
     package var layers: Int
     /// Units that see a row and the trunk together.
@@ -24,6 +23,15 @@ package struct ScorerShape: Sendable, Equatable {
     package var list: ListShape?
     /// The heuristic's score joins the first head with a learned weight.
     package var isResidual: Bool
+
+    /// What the trunk's layers are; as wide as `mixer`, whatever it is.
+    package enum Block: Sendable, Equatable {
+        /// Of the sizes in `mixer`.
+        case mamba
+        case mamba3(Mamba3Shape)
+        /// A state that isn't selective: what comes in doesn't decide what is kept.
+        case s4d(S4DTrunkShape)
+    }
 
     package struct ListShape: Sendable, Equatable {
         package var mixer: MixerShape
@@ -58,13 +66,27 @@ package struct ScorerShape: Sendable, Equatable {
     package var width: Int { mixer.width }
     package var hasTrunk: Bool { layers > 0 }
     /// Numbers that the trunk carries from event to event.
-    package var stateCount: Int { layers * (mamba3?.stateCount ?? mixer.stateCount) }
+    package var stateCount: Int {
+        switch block {
+        case .mamba: layers * mixer.stateCount
+        case .mamba3(let shape): layers * shape.stateCount
+        case .s4d(let shape): layers * shape.stateCount
+        }
+    }
 
     package var isValid: Bool {
         let small = [eventColumns, rowColumns, layers, readers, pointwise].allSatisfy { (0...1 << 12).contains($0) }
         let hasInput = rowInputs > 0 && (!hasTrunk || eventInputs > 0)
         return small && hasInput && (0...IDCode.widest).contains(codeWidth) && (1...32).contains(heads) && mixer.isValid
-            && (mamba3.map { $0.isValid && $0.width == mixer.width } ?? true)
+            && isBlockValid
             && (list.map { $0.mixer.isValid && (1...64).contains($0.layers) } ?? true)
+    }
+
+    private var isBlockValid: Bool {
+        switch block {
+        case .mamba: true
+        case .mamba3(let shape): shape.isValid && shape.width == width
+        case .s4d(let shape): shape.isValid && shape.width == width
+        }
     }
 }

@@ -9,6 +9,8 @@ final class ScorerTrunk: @unchecked Sendable {
         case mamba(MambaStack)
         /// Real gaps don't age its state: elapsed time reaches it through the events' columns.
         case mamba3(Mamba3Stack)
+        /// Nor here.
+        case s4d(S4DTrunk)
     }
 
     let stack: Stack
@@ -18,8 +20,9 @@ final class ScorerTrunk: @unchecked Sendable {
         case .mamba(let place):
             stack = .mamba(MambaStack(shape.mixer, place: place, gapRule: gapRule, kernels: kernels, trains: trains))
         case .mamba3(let place):
-            // Force unwrap: the place was made from this shape.
-            stack = .mamba3(Mamba3Stack(shape.mamba3!, place: place, kernels: kernels, trains: trains))
+            guard case .mamba3(let sizes) = shape.block else { preconditionFailure("the place was made from this shape") }
+            stack = .mamba3(Mamba3Stack(sizes, place: place, kernels: kernels, trains: trains))
+        case .s4d(let place): stack = .s4d(S4DTrunk(place.configuration, place.stack))
         }
     }
 
@@ -27,6 +30,7 @@ final class ScorerTrunk: @unchecked Sendable {
         switch stack {
         case .mamba(let stack): stack.load(parameters)
         case .mamba3(let stack): stack.load(parameters)
+        case .s4d(let trunk): trunk.load(parameters)
         }
     }
 
@@ -34,6 +38,7 @@ final class ScorerTrunk: @unchecked Sendable {
         switch stack {
         case .mamba(let stack): TrunkState(.mamba(stack.makeState()))
         case .mamba3(let stack): TrunkState(.mamba3(stack.makeStates()))
+        case .s4d(let trunk): TrunkState(.s4d(FloatBuffer(trunk.configuration.carriedCount)))
         }
     }
 
@@ -41,21 +46,24 @@ final class ScorerTrunk: @unchecked Sendable {
     enum Scratch {
         case mamba(MambaScratch)
         case mamba3(Mamba3StackTape)
+        case s4d(S4DActivations)
     }
 
     func makeScratch() -> Scratch {
         switch stack {
         case .mamba(let stack): .mamba(MambaScratch(stack))
         case .mamba3(let stack): .mamba3(Mamba3StackTape(stack, capacity: 1, trains: false))
+        case .s4d(let trunk): .s4d(S4DActivations(trunk.configuration))
         }
     }
 
-    /// One event x [D], in place. Allocates nothing.
+    /// One event x [D], in place. Allocates nothing (S4D: after a scratch's first).
     func step(_ x: MutableFloats, gap: Float, _ state: TrunkState, _ scratch: Scratch) {
         switch (stack, state.parts, scratch) {
         case (.mamba(let stack), .mamba(let state), .mamba(let scratch)):
             stack.step(x, gap: gap, state: state, scratch: scratch)
         case (.mamba3(let stack), .mamba3(let states), .mamba3(let tape)): stack.run(x, rows: 1, states: states, tape: tape)
+        case (.s4d(let trunk), .s4d(let values), .s4d(let activations)): trunk.step(x, values, activations)
         default: preconditionFailure("state and scratch are this trunk's")
         }
     }
@@ -63,21 +71,25 @@ final class ScorerTrunk: @unchecked Sendable {
     enum Tape {
         case mamba(MambaTape)
         case mamba3(Mamba3StackTape)
+        case s4d(S4DTrunkTape)
     }
 
     func makeTape(_ capacity: Int) -> Tape {
         switch stack {
         case .mamba(let stack): .mamba(MambaTape(stack, capacity: capacity))
         case .mamba3(let stack): .mamba3(Mamba3StackTape(stack, capacity: capacity, trains: true))
+        case .s4d(let trunk): .s4d(S4DTrunkTape(trunk.configuration))
         }
     }
 
-    /// The sequence x [T, D] in place; `gaps` [T] are g(δ).
+    /// The sequence x [T, D] in place; `gaps` [T] are g(δ). From a state of zero: S4D convolves short sequences, and a
+    /// convolution neither reads a state nor leaves one.
     func forward(_ x: MutableFloats, rows: Int, gaps: Floats?, _ state: TrunkState, _ tape: Tape) {
         switch (stack, state.parts, tape) {
         case (.mamba(let stack), .mamba(let state), .mamba(let tape)):
             stack.forward(x, rows: rows, gaps: gaps, state: state, tape: tape)
         case (.mamba3(let stack), .mamba3(let states), .mamba3(let tape)): stack.run(x, rows: rows, states: states, tape: tape)
+        case (.s4d(let trunk), .s4d, .s4d(let tape)): trunk.forward(x, rows: rows, tape)
         default: preconditionFailure("state and tape are this trunk's")
         }
     }
@@ -86,70 +98,8 @@ final class ScorerTrunk: @unchecked Sendable {
         switch (stack, tape) {
         case (.mamba(let stack), .mamba(let tape)): stack.backward(dx, tape: tape, gradients: gradients)
         case (.mamba3(let stack), .mamba3(let tape)): stack.backward(dx, tape: tape, gradients: gradients)
+        case (.s4d(let trunk), .s4d(let tape)): trunk.backward(dx, tape, gradients: gradients)
         default: preconditionFailure("the tape is this trunk's")
         }
     }
 }
-
-/// What a trunk carries from event to event; its bytes are those of its layers, one after the other.
-final class TrunkState {
-    enum Parts {
-        case mamba(MambaState)
-        case mamba3([Mamba3State])
-    }
-
-    let parts: Parts
-
-    init(_ parts: Parts) { self.parts = parts }
-
-    private var buffers: [FloatBuffer] {
-        switch parts {
-        case .mamba(let state): [state.values]
-        case .mamba3(let states): states.map(\.values)
-        }
-    }
-
-    var count: Int { buffers.reduce(0) { $0 + $1.count } }
-    var byteCount: Int { count * 4 }
-
-    func reset() { for buffer in buffers { buffer.clear() } }
-
-    func copy(from other: TrunkState) {
-        for (own, other) in zip(buffers, other.buffers) { own.start.update(from: other.start, count: own.count) }
-    }
-
-    var values: [Float] {
-        get { buffers.flatMap(\.array) }
-        set {
-            var next = 0
-            for buffer in buffers {
-                for place in 0..<buffer.count { buffer.start[place] = newValue[next + place] }
-                next += buffer.count
-            }
-        }
-    }
-
-    /// Refused and untouched where they can't be this trunk's.
-    func restore(from bytes: UnsafeRawBufferPointer) throws(StateError) {
-        guard bytes.count == byteCount else { throw .wrongSize(expected: byteCount, found: bytes.count) }
-        switch parts {
-        case .mamba(let state): try state.restore(from: bytes)
-        case .mamba3(let states):
-            let before = values
-            var start = 0
-            do throws(StateError) {
-                for state in states {
-                    let size = state.values.count * 4
-                    try state.restore(from: UnsafeRawBufferPointer(rebasing: bytes[start..<start + size]))
-                    start += size
-                }
-            } catch {
-                values = before
-                throw error
-            }
-        }
-    }
-}
-
-@available(*, unavailable)
-extension TrunkState: Sendable {}

@@ -14,7 +14,7 @@ package final class TokenNetwork {
 
     private enum Trunk {
         case mamba(MambaStack)
-        case s4d(ConvolvedTrunk)
+        case s4d(S4DTrunk)
         case mamba3(Mamba3Stack)
     }
 
@@ -29,7 +29,7 @@ package final class TokenNetwork {
         case (.mamba3(let place), .mamba3(let mixer, _)):
             trunk = .mamba3(Mamba3Stack(mixer, place: place, kernels: kernels, trains: trains))
         case (.s4d(let configuration, let place), _):
-            trunk = .s4d(ConvolvedTrunk(configuration, place))
+            trunk = .s4d(S4DTrunk(configuration, place))
         default: preconditionFailure("the place is made from the block")
         }
         embedding = FloatBuffer(shape.vocabulary * width)
@@ -48,8 +48,7 @@ package final class TokenNetwork {
         switch trunk {
         case .mamba(let stack): stack.load(parameters)
         case .mamba3(let stack): stack.load(parameters)
-        case .s4d(let trunk):
-            trunk.load(Array(UnsafeBufferPointer(start: parameters, count: place.layout.count)))
+        case .s4d(let trunk): trunk.load(parameters)
         }
         norm.start.update(from: parameters + place.norm, count: norm.count)
         if let bias = place.normBias { normBias.start.update(from: parameters + bias, count: norm.count) }
@@ -68,20 +67,6 @@ package final class TokenNetwork {
 
 @available(*, unavailable)
 extension TokenNetwork: Sendable {}
-
-/// S4D's stack is immutable: a new one for new parameters.
-private final class ConvolvedTrunk {
-    let configuration: S4DConfiguration
-    private let place: S4DStackParameters
-    private(set) var stack: S4DStack?
-
-    init(_ configuration: S4DConfiguration, _ place: S4DStackParameters) {
-        self.configuration = configuration
-        self.place = place
-    }
-
-    func load(_ values: [Float]) { stack = S4DStack(configuration, place: place, values: values) }
-}
 
 extension TokenNetwork {
     /// Logits [A, V], valid until the tape's next use. A recurrent block takes one sequence per pass.
@@ -129,7 +114,7 @@ extension TokenNetwork {
             stack.run(stream, rows: rows, states: room.begin(rows), tape: room.tape)
             return stream
         case (.s4d(let trunk), .s4d(let activations)):
-            guard let stack = trunk.stack else { preconditionFailure("parameters are loaded first") }
+            let stack = trunk.stack
             embed(activations.layer(0, rows: rows, channels: width).residual)
             pass.paths.offsets.withUnsafeBufferPointer { offsets in
                 // Force unwrap: offsets has at least the zero.
@@ -182,7 +167,7 @@ extension TokenNetwork {
         case (.mamba3(let stack), .mamba3(let room)):
             stack.backward(stream, tape: room.tape, gradients: gradients)
         case (.s4d(let trunk), .s4d(let activations)):
-            trunk.stack?.backward(
+            trunk.stack.backward(
                 pass.paths, mode: nil, kept: activations, stream: stream, gradients: gradients)
         default: preconditionFailure("the tape is this network's")
         }

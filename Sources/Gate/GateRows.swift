@@ -6,7 +6,7 @@ import Glibc
 package struct GateRows: Sendable {
     package let count: Int
     private let shape: GateShape
-    /// [R, S] robust z over the rows that the scorer is OK for, clipped.
+    /// [R, S] robust z over the rows that the scorer is OK for, bent where it is large.
     private(set) var z: [Float]
     /// [R, S] the head's own logit, clipped; 0 where it ranks only.
     private(set) var logits: [Float]
@@ -15,8 +15,9 @@ package struct GateRows: Sendable {
     /// [R, C] normalised and clipped; 0 where unknown.
     private(set) var features: [Float]
 
-    /// One wild value must not decide alone.
-    package static let largestZ: Float = 8
+    /// From there z grows by its logarithm only: one wild value must not decide alone, and yet no two become equal. A list
+    /// in which few rows fit the question has many such values.
+    package static let linearZ: Float = 8
     static let largestLogit: Float = 20
     static let largestFeature: Float = 4
 
@@ -48,7 +49,7 @@ package struct GateRows: Sendable {
             good = 0
             for row in 0..<count where values[row].isFinite {
                 let place = row * scorers + scorer
-                z[place] = Self.clip(Float(scaled[good]), Self.largestZ)
+                z[place] = Self.bend(Float(scaled[good]))
                 logits[place] = Self.logit(values[row], scale)
                 present[row] |= 1 << UInt32(scorer)
                 good += 1
@@ -83,6 +84,12 @@ package struct GateRows: Sendable {
             let share = min(max(value, 1e-7), 1 - 1e-7)
             return clip(log(share / (1 - share)), largestLogit)
         }
+    }
+
+    private static func bend(_ z: Float) -> Float {
+        guard abs(z) > linearZ else { return z }
+        let bent = linearZ + log(1 + abs(z) - linearZ)
+        return z < 0 ? -bent : bent
     }
 
     private static func clip(_ value: Float, _ most: Float) -> Float { min(max(value, -most), most) }

@@ -1,11 +1,13 @@
 /// Robust z over the rows of one request: (x − median) / (1.4826 · MAD), so that scorers of any unit can be compared.
 ///
-/// 1.4826 makes the spread of normal values their standard deviation.
+/// 1.4826 makes the spread of normal values their standard deviation. Where more than half of the values are equal their MAD
+/// is 0 though others differ: there 1.2533 times the mean deviation stands in (Iglewicz and Hoaglin 1993), so that no order
+/// is lost.
 package enum RobustScale {
     /// Below it the spread is rounding.
     private static let leastSpread = 1e-12
 
-    /// Replaces finite values by their robust z; by 0 where there are fewer than 3 or more than half of them are equal.
+    /// Replaces finite values by their robust z; by 0 where all are equal.
     package static func scale(_ values: inout [Double]) {
         values.withUnsafeMutableBufferPointer { values in
             withUnsafeTemporaryAllocation(of: Double.self, capacity: values.count) { scale(values, scratch: $0) }
@@ -15,12 +17,18 @@ package enum RobustScale {
     /// - Parameter scratch: as long as `values`; what it holds afterwards means nothing.
     static func scale(_ values: UnsafeMutableBufferPointer<Double>, scratch: UnsafeMutableBufferPointer<Double>) {
         let count = values.count
-        guard count >= 3 else { return values.update(repeating: 0) }
+        guard count >= 2 else { return values.update(repeating: 0) }
         for index in 0..<count { scratch[index] = values[index] }
         let middle = median(scratch)
         for index in 0..<count { scratch[index] = abs(values[index] - middle) }
-        let spread = 1.4826 * median(scratch)
+        let deviation = median(scratch)
+        // The selection has moved the deviations, and kept them all.
+        let spread = deviation > leastSpread ? 1.4826 * deviation : 1.2533 * mean(scratch)
         for index in 0..<count { values[index] = spread < leastSpread ? 0 : (values[index] - middle) / spread }
+    }
+
+    private static func mean(_ values: UnsafeMutableBufferPointer<Double>) -> Double {
+        values.reduce(0, +) / Double(values.count)
     }
 
     /// Reorders `values`, of which there is at least one.

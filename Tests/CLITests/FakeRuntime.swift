@@ -174,6 +174,22 @@ final class FakeRuntime: Runtime {
         return Fixture.plantedTable
     }
 
+    func trainGate(
+        _ request: JointGateTraining.Request, progress: @escaping @Sendable (JointGateTraining.Progress) -> Void
+    ) throws -> JointGateTraining.Summary {
+        try note("train gate \(request.mamba) \(request.paths) \(request.worlds) \(request.seed) \(request.output)")
+        return JointGateTraining.Summary(
+            output: request.output, sha256: "ab", parameters: 71, lists: 13_000, emptyLists: 4000, steps: 3000, bestStep: 2700,
+            curve: [(2700, 1.92), (3000, 1.93)], askingSeconds: 14, seconds: 18)
+    }
+
+    func evaluateGate(
+        _ request: JointGateEvaluation.Request, progress: @escaping @Sendable (_ done: Int) -> Void
+    ) throws -> JointGateEvaluation.Table {
+        try note("eval gate \(request.gate) \(request.mamba) \(request.paths) \(request.worlds)")
+        return Fixture.gateTable(ratio: request.gate == "bad.json" ? 0.9 : 1.1)
+    }
+
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table {
         try note("eval golden \(folder)")
         return seen.golden

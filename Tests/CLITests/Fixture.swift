@@ -128,6 +128,19 @@ enum Fixture {
                 ])
         })
 
+    static func gateTable(ratio: Double) -> JointGateEvaluation.Table {
+        let values: SubsetFigures.Values = [0.9, 0.7, 1.2].map { .init(mean: $0, low: $0 - 0.1, high: $0 + 0.1) }
+        let subset = SubsetFigures(
+            scorers: ["mamba", "s4d-paths"], lists: 4000, bestSingle: "mamba", single: values, plainMean: values, gate: values,
+            oracle: values, ratio: ratio, difference: .init(mean: 0.1, low: 0.05, high: 0.15), weights: [0.6, 0.4],
+            confidenceArea: 0.91, calibration: .init(probabilities: [0.25, 0.75], isRelevant: [false, true], bins: 2))
+        return JointGateEvaluation.Table(
+            scorers: ["heuristic", "mamba", "s4d-paths"], subsets: [subset],
+            trust: [
+                .init(scorer: "mamba", weightBefore: 0.5, median: 30, slowest: nil, users: 40, leastHonest: 0.98)
+            ], worlds: 120, lists: 5000, emptyLists: 1000, seconds: 9)
+    }
+
     static let comparison: ComparisonTable = {
         func figure(_ mean: Double, _ difference: ComparisonTable.Difference?) -> ComparisonTable.Figure {
             .init(metric: "DCG@10", mean: mean, low: mean - 0.01, high: mean + 0.01, difference: difference)

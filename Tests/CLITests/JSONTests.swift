@@ -150,6 +150,20 @@ import Testing
         #expect((trained.object["held_out"] as? [[String: Any]])?.first?["update"] as? Int == 5625)
     }
 
+    @Test func aGateIsMeasuredSubsetBySubsetAndTrainedWithItsPin() throws {
+        let table = Run("eval", "gate", "gate.json", "--mamba", "m", "--paths", "p", "--worlds", "50", "--json")
+        #expect(table.status == 0 && table.seen.calls.contains("eval gate gate.json m p 50"))
+        let subset = try #require((table.object["subsets"] as? [[String: Any]])?.first)
+        #expect(subset["ratio"] as? Double == 1.1 && (subset["weights"] as? [String: Double])?["mamba"] == 0.6)
+        #expect((subset["reliability"] as? [[String: Any]])?.count == 2)
+        #expect((table.object["trust"] as? [[String: Any]])?.first?["turns_slowest"] is NSNull)
+        #expect(Run("eval", "gate", "gate.json", "--mamba", "m", "--paths", "p").output.contains("not in 150"))
+        #expect(Run("eval", "gate", "bad.json", "--mamba", "m", "--paths", "p").status == 1)
+        let trained = Run("train", "gate", "--out", "g.json", "--mamba", "m", "--paths", "p", "--worlds", "9", "--seed", "4", "--json")
+        #expect(trained.seen.calls.contains("train gate m p 9 4 g.json"))
+        #expect(trained.object["sha256"] as? String == "ab" && trained.object["best_update"] as? Int == 2700)
+    }
+
     @Test func parityBeyondALimitFails() throws {
         func run(_ error: Double) -> Run {
             Run("eval", "golden", "/tmp", "--json") {

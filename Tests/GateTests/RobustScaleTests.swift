@@ -13,9 +13,15 @@ import Testing
         #expect(scaled([4, 1, 2, 3]) == [1.5, -1.5, -0.5, 0.5].map { $0 / 1.4826 })
     }
 
-    @Test func fewRowsAndNoSpreadAreZero() {
-        #expect(scaled([]) == [] && scaled([7]) == [0] && scaled([7, 9]) == [0, 0])
-        #expect(scaled([3, 3, 3, 9]) == [0, 0, 0, 0])
+    @Test func oneRowAndEqualRowsAreZero() {
+        #expect(scaled([]) == [] && scaled([7]) == [0] && scaled([3, 3, 3]) == [0, 0, 0])
+    }
+
+    @Test func noOrderIsLostWhereMostRowsAreEqual() {
+        // Mean deviation 1.5.
+        #expect(scaled([3, 3, 3, 9]) == [0, 0, 0, 6 / (1.2533 * 1.5)])
+        let pair = scaled([7, 9])
+        #expect(pair[0] < 0 && pair[1] == -pair[0])
     }
 
     @Test func theMedianIsThatOfSorting() {
@@ -28,8 +34,9 @@ import Testing
                 return count % 2 == 1 ? sorted[count / 2] : (sorted[count / 2 - 1] + sorted[count / 2]) / 2
             }
             let middle = median(values)
-            let spread = 1.4826 * median(values.map { abs($0 - middle) })
-            #expect(scaled(values) == values.map { spread < 1e-12 ? 0 : ($0 - middle) / spread })
+            let deviation = median(values.map { abs($0 - middle) })
+            guard deviation > 1e-12 else { continue }
+            #expect(scaled(values) == values.map { ($0 - middle) / (1.4826 * deviation) })
         }
     }
 }

@@ -6,6 +6,6 @@ struct Eval: ParsableCommand {
         abstract: "Measure how well memories are ranked, and how exactly the models compute.",
         subcommands: [
             EvalData.self, EvalRetrieval.self, EvalAccess.self, EvalSequence.self, EvalPaths.self, EvalPlanted.self,
-            EvalPlantedPaths.self, EvalGolden.self, EvalEquivalence.self,
+            EvalPlantedPaths.self, EvalGate.self, EvalGolden.self, EvalEquivalence.self,
         ])
 }

@@ -5,6 +5,7 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train models, reproducibly from a seed.",
         subcommands: [
-            TrainAccess.self, TrainSequence.self, TrainPaths.self, TrainPlanted.self, TrainPlantedPaths.self, TrainTask.self,
+            TrainAccess.self, TrainSequence.self, TrainPaths.self, TrainPlanted.self, TrainPlantedPaths.self, TrainGate.self,
+            TrainTask.self,
         ])
 }

@@ -158,6 +158,18 @@ struct EngineRuntime: Runtime {
         try PlantedPathEvaluation(request).run(progress: progress)
     }
 
+    func trainGate(
+        _ request: JointGateTraining.Request, progress: @escaping @Sendable (JointGateTraining.Progress) -> Void
+    ) throws -> JointGateTraining.Summary {
+        try JointGateTraining(request).run(progress: progress)
+    }
+
+    func evaluateGate(
+        _ request: JointGateEvaluation.Request, progress: @escaping @Sendable (_ done: Int) -> Void
+    ) throws -> JointGateEvaluation.Table {
+        try JointGateEvaluation(request).run(progress: progress)
+    }
+
     func trainPaths(
         _ request: PathTraining.Request, progress: @escaping @Sendable (PathTraining.Progress) -> Void
     ) throws -> PathTraining.Summary {

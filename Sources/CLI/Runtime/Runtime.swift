@@ -67,6 +67,16 @@ protocol Runtime: Sendable {
         _ request: PlantedPathEvaluation.Request, progress: @escaping @Sendable (PlantedPathTraining.Progress) -> Void
     ) throws -> PlantedPathEvaluation.Table
 
+    /// Trains a gate over scorers on planted worlds and writes it.
+    func trainGate(
+        _ request: JointGateTraining.Request, progress: @escaping @Sendable (JointGateTraining.Progress) -> Void
+    ) throws -> JointGateTraining.Summary
+
+    /// Measures a gate on held-out planted worlds, for every subset of its scorers. `progress`: worlds so far.
+    func evaluateGate(
+        _ request: JointGateEvaluation.Request, progress: @escaping @Sendable (_ done: Int) -> Void
+    ) throws -> JointGateEvaluation.Table
+
     /// Runs the models' code on a folder of recorded tensors, on every dispatch level.
     func evaluateGolden(_ folder: String) throws -> GoldenEvaluation.Table
 

@@ -22,7 +22,7 @@ struct ConfidenceFit {
         var random = SplitMix64(seed: seed)
         var points: [UInt32: [(evidence: Double, outcome: Double)]] = [:]
         for list in lists {
-            for subset in Self.subsets(of: list.rows.answered, most: most, using: &random) {
+            for subset in GateSubsets.some(of: list.rows.answered, most: most, using: &random) {
                 pass.forward(list.rows, allowed: subset)
                 guard let evidence = pass.evidence else { continue }
                 points[pass.answered, default: []].append((evidence, list.hasRelevant ? 1 : 0))
@@ -96,23 +96,5 @@ struct ConfidenceFit {
             }
         }
         return sums
-    }
-
-    /// All of them up to four scorers; else the whole and some drawn ones.
-    private static func subsets(of answered: UInt32, most: Int, using random: inout SplitMix64) -> [UInt32] {
-        let bits = answered.nonzeroBitCount
-        guard bits > 0 else { return [] }
-        guard bits > 4 else { return (1..<(UInt32(1) << UInt32(bits))).map { spread($0, over: answered) } }
-        return [answered] + (1..<most).map { _ in UInt32(truncatingIfNeeded: random.next()) & answered }.filter { $0 != 0 }
-    }
-
-    /// The bits of `subset`, laid over those that are set in `mask`.
-    private static func spread(_ subset: UInt32, over mask: UInt32) -> UInt32 {
-        var (result, bit) = (UInt32(0), UInt32(0))
-        for place in 0..<UInt32(32) where mask >> place & 1 == 1 {
-            if subset >> bit & 1 == 1 { result |= 1 << place }
-            bit += 1
-        }
-        return result
     }
 }

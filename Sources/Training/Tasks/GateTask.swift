@@ -60,6 +60,21 @@ package struct GateTask: TrainingTask {
         return LossSum(loss: Double(loss), weight: 1)
     }
 
+    /// Mean loss over lists and every subset of the scorers that answered: what a gate is stopped by.
+    ///
+    /// - Parameter parameters: [layout.count].
+    package func loss(of lists: [GateList], _ parameters: [Float], worker: Worker) -> LossSum {
+        parameters.withUnsafeBufferPointer { worker.pass.load($0) }
+        var sum = LossSum()
+        for list in lists {
+            for subset in GateSubsets.all(of: list.rows.answered) {
+                worker.pass.forward(list.rows, allowed: subset)
+                if let loss = loss(list, worker) { sum += LossSum(loss: Double(loss), weight: 1) }
+            }
+        }
+        return sum
+    }
+
     /// Not empty where anybody answered.
     func subset(of answered: UInt32, using random: inout SplitMix64) -> UInt32 {
         guard answered != 0, Double.random(in: 0..<1, using: &random) < dropout else { return answered }

@@ -33,6 +33,8 @@ package struct PlantedEvaluation: Sendable {
 
     package struct Value: Sendable {
         package var mean, low, high: Double
+
+        package init(mean: Double, low: Double, high: Double) { (self.mean, self.low, self.high) = (mean, low, high) }
     }
 
     package struct Row: Sendable {

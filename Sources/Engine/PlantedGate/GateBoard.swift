@@ -99,7 +99,8 @@ struct GateBoard {
             scorers: ids, lists: asked.count, bestSingle: ids[best], single: values(singles[best], worlds),
             plainMean: values(plainMean, worlds), gate: values(gate, worlds),
             oracle: values(queries(asked) { _, list in list.clean }, worlds),
-            ratio: dcg(gate) / max(dcg(singles[best]), 1e-12), difference: value(BootstrapInterval(paired, resamples: resamples, seed: seed)),
+            ratio: dcg(gate) / max(dcg(singles[best]), 1e-12),
+            difference: value(BootstrapInterval(paired, resamples: resamples, seed: seed)),
             weights: sums, confidenceArea: Discrimination.areaUnderCurve(scores: confidences, isRelevant: outcomes),
             calibration: Calibration(probabilities: confidences, isRelevant: outcomes))
     }

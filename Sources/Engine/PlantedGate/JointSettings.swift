@@ -11,7 +11,7 @@ struct JointSettings: Sendable {
     /// Share of lists to whose candidates nobody knows a path: there the interactions decide alone.
     var withoutPaths = 0.25
 
-    /// Of path utility over the 30,000 candidates of 40 worlds with training's settings. The same for all settings: the
+    /// Of path utility over 28,000 candidates of 40 worlds with training's settings. The same for all settings: the
     /// scale is part of the law, not of the sample.
     static let pathMean = 1.1
     static let pathSpread = 1.8

@@ -17,7 +17,7 @@ ifneq ($(origin SECONDS),command line)
 SECONDS  := 60
 endif
 
-.PHONY: run test build install uninstall bench fuzz sanitize format lint deps clean
+.PHONY: run test build install uninstall bench models fuzz sanitize format lint deps clean
 
 run: build
 	@Scripts/run.sh "$(REPO)" "$(QUESTION)"
@@ -40,6 +40,13 @@ uninstall:
 
 bench: build
 	Benchmarks/run.sh
+
+# Every model that ships, again from its seeds, compared with what is committed; UPDATE=1 takes the new ones.
+models: build
+	@Scripts/models.sh .build/models
+	@if [ -n "$(UPDATE)" ]; then cp .build/models/*.safetensors .build/models/*.json models/; \
+	    (cd models && sha256sum *.safetensors *.json > SHA256SUMS); fi
+	@cd .build/models && sha256sum --check ../../models/SHA256SUMS
 
 # libFuzzer over every parser of foreign bytes (docs/fuzzing.md).
 fuzz:

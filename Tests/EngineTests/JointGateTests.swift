@@ -12,9 +12,10 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.path + "/joint-\(UUID().uuidString)"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         var sequence = PlantedTraining(.small)
-        (sequence.worlds, sequence.passes, sequence.canaryWorlds) = (24, 2, 0)
+        (sequence.worlds, sequence.passes, sequence.canaryWorlds) = (10, 3, 0)
+        sequence.settings.days = 56...56
         var paths = PlantedPathTraining.Request(output: folder + "/paths.safetensors")
-        (paths.size, paths.steps, paths.batch, paths.heldOutWorlds) = ("tiny", 60, 16, 4)
+        (paths.size, paths.steps, paths.batch, paths.heldOutWorlds) = ("tiny", 40, 16, 4)
         do {
             _ = try sequence.run(to: folder + "/mamba.safetensors") { _, _, _ in }
             return (folder + "/mamba.safetensors", try PlantedPathTraining(paths).run { _ in }.output)
@@ -27,7 +28,7 @@ import Testing
         let scorers = try #require(Self.scorers)
         let path = FileManager.default.temporaryDirectory.path + "/gate-\(UUID().uuidString).json"
         var request = JointGateTraining.Request(output: path, mamba: scorers.mamba, paths: scorers.paths)
-        (request.worlds, request.heldOutWorlds, request.steps) = (12, 6, steps)
+        (request.worlds, request.heldOutWorlds, request.steps) = (8, 4, steps)
         (request.seed, request.threads) = (seed, threads)
         let summary = try JointGateTraining(request).run()
         #expect(summary.curve.contains { $0.step == summary.bestStep } && summary.emptyLists > 0)
@@ -43,7 +44,7 @@ import Testing
     @Test func noSubsetIsMuchWorseThanItsBestScorerAndPathsAddToInteractions() throws {
         let scorers = try #require(Self.scorers)
         var request = JointGateEvaluation.Request(gate: try train().path, mamba: scorers.mamba, paths: scorers.paths)
-        (request.worlds, request.resamples, request.users) = (16, 100, 4)
+        (request.worlds, request.resamples, request.users) = (8, 100, 2)
         let table = try JointGateEvaluation(request).run()
         #expect(table.subsets.count == 7 && table.trust.map(\.scorer) == table.scorers)
         // A dozen worlds and 400 updates: five percent instead of the half that is measured over hundreds.

@@ -39,6 +39,9 @@ struct TrainPlanted: MnemeCommand {
     @Option(help: ArgumentHelp("Threads; the result doesn't depend on them.", valueName: "n"))
     var threads = 2
 
+    @Flag(help: "With what makes a session's state fit into 256 bytes; the file grows many times over.")
+    var compact = false
+
     @OptionGroup(title: "Common options")
     var common: CommonOptions
 
@@ -59,6 +62,7 @@ struct TrainPlanted: MnemeCommand {
         training.learningRate = learningRate
         training.seed = seed
         training.threads = threads
+        training.isCompact = compact
         for name in ablation {
             guard let ablation = PlantedAblation(rawValue: name) else {
                 throw CommandFailure(

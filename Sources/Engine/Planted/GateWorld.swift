@@ -46,6 +46,8 @@ struct GateWorld: Sendable {
 
     init(seed: UInt64) {
         var world = World(Self.settings, seed: seed)
+        // What was seen once says much by chance: an hour, a weekday.
+        world.fillersAreCommon = true
         var random = SplitMix64(seed: seed ^ 0x6761_7465)
         while world.turnCount - world.events.count > Self.window, world.upcoming != nil {
             world.begin()

@@ -20,6 +20,8 @@ package struct PlantedTraining: Sendable {
     package var listMode = false
     package var isResidual = true
     package var usesGaps = true
+    /// With the matrix that makes a state fit into 256 bytes: many times as large as the weights themselves.
+    package var isCompact = false
     /// Worlds of all stages together.
     package var worlds = 1_000
     /// Passes over each stage's histories.
@@ -143,7 +145,7 @@ package struct PlantedTraining: Sendable {
         var result = try train(task, scaling, &source, steps: steps, judged: judged, progress)
         let memory = PlantedMemory(raw.last ?? [])
         result.dual = memory.dualError(ModelRanker("", result.file))
-        if layers > 0 { result.file = memory.withCompact(result.file) }
+        if layers > 0, isCompact { result.file = memory.withCompact(result.file) }
         return result
     }
 

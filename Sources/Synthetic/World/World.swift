@@ -29,7 +29,7 @@ package struct World {
     var reserved = 0
     var seldom: [Int] = []
     /// Fillers are entities that come up as often as any.
-    var fillersAreCommon = false
+    package var fillersAreCommon = false
     var bursts: [Burst] = []
     /// Weights of the draw, for one hour of one day.
     var odds = Odds()

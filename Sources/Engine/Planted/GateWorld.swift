@@ -35,6 +35,9 @@ struct GateWorld: Sendable {
         settings.turnsPerSession = 4...12
         settings.extraTurns = 2
         settings.habits = (0.3, 0.25, 0)
+        // Six weeks are short: what is planted must show in them.
+        settings.habitFactors = (10, 0.05)
+        (settings.seldomShare, settings.novelty) = (0, 0)
         settings.bursts.perDay = 1.5
         settings.candidates = rows
         settings.regimeTurns = nil

@@ -29,10 +29,12 @@ seeds() {
 }
 
 canary() {
-    for recipe in 50k mlp mlp17 list; do
-        "$mneme" canary "$work"/$recipe-[1-5].safetensors --together --seed 7 --json > "$out/canary-$recipe.json"
-        "$mneme" canary "$work"/$recipe-[1-5].safetensors --together --seed 7 > "$out/canary-$recipe.txt"
-    done
+    # Rows per weights and the summary over seeds; --json has the same.
+    "$mneme" canary "$work"/50k-[1-5].safetensors --together --seed 7 > "$out/canary-50k.txt"
+    "$mneme" canary "$work"/mlp-[1-3].safetensors "$work"/mlp17-[1-3].safetensors "$work"/list-[1-3].safetensors --worlds 100 \
+        --seed 7 > "$out/canary-beside.txt"
+    "$mneme" canary models/mamba-15k.safetensors models/mamba-50k.safetensors models/mamba-120k.safetensors --seed 7 \
+        > "$out/canary-shipped.txt"
 }
 
 worlds() {

@@ -19,6 +19,7 @@ extension Engine {
         ("overhead", "calls in every tier, against the bare function and a Unix socket with the same bytes"),
         ("foreign", "pow of the C math library through libffi against calling it directly, in a worker"),
         ("paths", "paths of 6 hops through the small S4D (H 64, N 32, 3 layers), one thread"),
+        ("worlds", "candidates of planted worlds per second, turns and all columns included: 1 and 2 threads; p99 is the slowest"),
         ("gate", "the gate's arithmetic per turn, three scorers and eight columns: 20, 256 and 4,096 rows"),
         ("search", "questions made of stored words over the store given with --db"),
     ]
@@ -40,6 +41,8 @@ extension Engine {
             return try benchForeign(repetitions ?? 2000)
         case "paths":
             return (sizes.isEmpty ? [20, 1000] : sizes).map { S4DBench.run(paths: $0, repetitions ?? 300) }
+        case "worlds":
+            return try (sizes.isEmpty ? [1, 2] : sizes).map { try WorldBench.run(threads: $0, repetitions ?? 5) }
         case "gate":
             return (sizes.isEmpty ? [20, 256, 4096] : sizes).map { GateBench.run(rows: $0, repetitions ?? 2000) }
         case "search":

@@ -129,6 +129,9 @@ write_configuration() {
             || fail "plugins.json names $library, which isn't built" "swift build -c release"
     done < <(sed -n 's/.*"\(lib[A-Za-z0-9_]*\.so\)".*/\1/p' "$stage/share/mneme/plugins.json")
     install -D -m 644 "$root/docs/schema/plugins-1.json" "$stage/share/mneme/docs/schema/plugins-1.json"
+    # What it names relative to itself.
+    install -d "$stage/share/mneme/models"
+    install -m 644 "$root"/models/* "$stage/share/mneme/models/"
 }
 
 # Written by the staged executable, which thereby shows that it finds its runtime.

@@ -33,7 +33,7 @@ struct TrainPlanted: MnemeCommand {
     @Option(name: .customLong("rate"), help: ArgumentHelp("Peak of the learning rate.", valueName: "x"))
     var learningRate = 3e-3
 
-    @Option(help: "Of worlds, weights and order.")
+    @Option(help: "Of worlds, weights and order: 1 to 800.")
     var seed: UInt64 = 1
 
     @Option(help: ArgumentHelp("Threads; the result doesn't depend on them.", valueName: "n"))
@@ -50,7 +50,8 @@ struct TrainPlanted: MnemeCommand {
             try OptionCheck.atLeast(1, value, option: option)
         }
         try OptionCheck.inRange(1e-6...1, learningRate, option: "--rate")
-        try OptionCheck.inRange(1...1_000_000, Double(seed), option: "--seed")
+        // Beyond that it would be trained on the very worlds that judge it.
+        try OptionCheck.inRange(1...800, Double(seed), option: "--seed")
         guard let chosen = PlantedSize(rawValue: size) else {
             throw CommandFailure(
                 .usage, "no such size", place: "--size", found: size,

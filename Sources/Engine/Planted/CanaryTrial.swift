@@ -103,7 +103,7 @@ package struct CanaryTrial: Sendable {
             lists.reduce(0) { total, list in
                 let scaled = list.scores.map { $0 / temperature }
                 let top = scaled.max() ?? 0
-                let norm = top + log(scaled.reduce(0) { $0 + expFloat($1 - top) })
+                let norm = top + log(scaled.reduce(0) { $0 + exp($1 - top) })
                 return total + zip(scaled, list.shares).reduce(0) { $0 + $1.1 * (norm - $1.0) }
             }
         }

@@ -147,17 +147,8 @@ package struct PlantedEvaluation: Sendable {
             single: means(single), nothingAUC: Self.auc(own))
     }
 
-    /// Probability that the best score of a list with something relevant is above that of one without; ties half.
+    /// Does the best score tell lists with something relevant from those without? NaN where one kind is missing.
     private static func auc(_ lists: [Judged]) -> Double {
-        let full = lists.filter { $0.query != nil }.map(\.best).sorted()
-        let empty = lists.filter { $0.query == nil }.map(\.best).sorted()
-        guard !full.isEmpty, !empty.isEmpty else { return .nan }
-        var (below, upTo, sum) = (0, 0, 0.0)
-        for score in full {
-            while below < empty.count, empty[below] < score { below += 1 }
-            while upTo < empty.count, empty[upTo] <= score { upTo += 1 }
-            sum += Double(below) + 0.5 * Double(upTo - below)
-        }
-        return sum / Double(full.count * empty.count)
+        Discrimination.areaUnderCurve(scores: lists.map { Double($0.best) }, isRelevant: lists.map { $0.query != nil }) ?? .nan
     }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import StateSpace
 import Synthetic
 
@@ -31,7 +32,7 @@ struct FormulaRanker: PlantedRanker {
     static var effective: FormulaRanker {
         let (age, importance) = (place("memory.log_age_days@1"), place("memory.importance@1"))
         return FormulaRanker(name: "importance·0.95^age") { row, _ in
-            row[row.startIndex + importance] * expFloat(-0.051293 * (expFloat(row[row.startIndex + age]) - 1))
+            row[row.startIndex + importance] * exp(-0.051293 * (exp(row[row.startIndex + age]) - 1))
         }
     }
 

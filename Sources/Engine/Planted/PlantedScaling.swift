@@ -1,35 +1,6 @@
+import Glibc
 import StateSpace
 import Training
-
-/// Mean and 1/deviation per column over what training sees.
-struct ColumnMoments {
-    private var count = 0.0
-    private var sums, squares: [Double]
-
-    init(_ columns: Int) {
-        sums = Array(repeating: 0, count: columns)
-        squares = sums
-    }
-
-    mutating func add(_ values: some Collection<Float>) {
-        count += 1
-        for (place, value) in values.enumerated() {
-            sums[place] += Double(value)
-            squares[place] += Double(value) * Double(value)
-        }
-    }
-
-    var affine: ScorerScales.Affine {
-        let total = max(count, 1)
-        let means = sums.map { $0 / total }
-        let scales = zip(squares, means).map { square, mean -> Float in
-            let deviation = max(0, square / total - mean * mean).squareRoot()
-            // A column that never changed says nothing, whatever it is multiplied by.
-            return deviation > 1e-6 ? Float(1 / deviation) : 1
-        }
-        return ScorerScales.Affine(mean: means.map { Float($0) }, scale: scales)
-    }
-}
 
 /// Turns stretches of worlds into what a sequence scorer is trained on.
 struct PlantedScaling: Sendable {
@@ -100,8 +71,8 @@ struct PlantedScaling: Sendable {
     /// better one row is than another, and a rate of decay couldn't be read off (learning.md, canary 2).
     static func shares(_ logits: [Float]) -> (rows: [Float], none: Float) {
         let top = max(0, logits.max() ?? 0)
-        let weights = logits.map { expFloat($0 - top) }
-        let none = expFloat(-top)
+        let weights = logits.map { exp($0 - top) }
+        let none = exp(-top)
         let sum = weights.reduce(none, +)
         return (weights.map { $0 / sum }, none / sum)
     }

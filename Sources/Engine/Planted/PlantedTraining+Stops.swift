@@ -15,7 +15,9 @@ extension PlantedTraining {
     /// Of the best by loss, the one that finds the most planted patterns with the widest margins: a mean over lists
     /// hardly notices a canary that died (learning.md, «Knock-outs»).
     func choose(_ stops: [Stop], _ scaling: PlantedScaling) throws -> (Stop, Int?) {
-        guard canaryWorlds > 0, columns == .all, let first = stops.first else { return (stops[0], nil) }
+        precondition(!stops.isEmpty, "a run has a last update")
+        let first = stops[0]
+        guard canaryWorlds > 0, columns == .all else { return (first, nil) }
         var trial = CanaryTrial()
         trial.worlds = canaryWorlds
         trial.seed = 950_000_000

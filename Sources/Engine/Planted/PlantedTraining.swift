@@ -8,6 +8,7 @@ package struct PlantedTraining: Sendable {
     package enum Columns: String, Sendable, CaseIterable { case memory, all, noTime, timeOnly }
     package enum Block: String, Sendable, CaseIterable { case mamba, mamba3, s4d }
 
+    /// 1 to 800: from 900 million on lie the worlds that judge a run.
     package var seed: UInt64 = 1
     package var columns = Columns.all
     /// 0 = no trunk.

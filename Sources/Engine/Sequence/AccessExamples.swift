@@ -89,8 +89,8 @@ struct AccessExamples {
     /// Mean and 1/deviation of every column over the training turns.
     var scales: ScorerScales {
         let events = Self.eventPlaces
-        var eventSums = ColumnSums(events.count)
-        var rowSums = ColumnSums(AccessColumns.rows.count)
+        var eventSums = ColumnMoments(events.count)
+        var rowSums = ColumnMoments(AccessColumns.rows.count)
         for history in training {
             for event in history.events { eventSums.add(events.map { event.features[$0] }) }
             for turn in history.turns {
@@ -134,35 +134,5 @@ struct AccessExamples {
     var longest: (events: Int, rows: Int) {
         let all = training + validation
         return (all.map(\.events.count).max() ?? 1, all.flatMap(\.turns).map(\.labels.count).max() ?? 1)
-    }
-}
-
-/// Running mean and deviation per column.
-private struct ColumnSums {
-    private var count = 0.0
-    private var sums, squares: [Double]
-
-    init(_ columns: Int) {
-        sums = Array(repeating: 0, count: columns)
-        squares = sums
-    }
-
-    mutating func add(_ values: some Collection<Float>) {
-        count += 1
-        for (place, value) in values.enumerated() {
-            sums[place] += Double(value)
-            squares[place] += Double(value) * Double(value)
-        }
-    }
-
-    var affine: ScorerScales.Affine {
-        let total = max(count, 1)
-        let means = sums.map { $0 / total }
-        let scales = zip(squares, means).map { square, mean -> Float in
-            let deviation = max(0, square / total - mean * mean).squareRoot()
-            // A column that never changed says nothing, whatever it is multiplied by.
-            return deviation > 1e-6 ? Float(1 / deviation) : 1
-        }
-        return ScorerScales.Affine(mean: means.map { Float($0) }, scale: scales)
     }
 }

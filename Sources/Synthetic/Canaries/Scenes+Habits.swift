@@ -11,20 +11,7 @@ extension SceneMaker {
         world.entities[0].days = 1 << UInt8(day)
         let hour = 10.5
         let on = next(world, day: day, after: time(world, daysBeforeEnd: 12, hour: 0), hour: hour)
-        var rows: [PlannedRow] = []
-        var lists: [(PlantedList, [Int])] = []
-        for at in [on, on + 3 * SessionClock.dayMilliseconds] {
-            world.run(until: at)
-            world.begin(at: at, focal: [], wanted: [bystander(world)])
-            if rows.isEmpty {
-                let shared = world.sharedAttributes()
-                rows = [row(world, 0, shared)] + world.fillers(19, shared, besides: Set(0..<Self.arranged))
-            }
-            let (placed, marks) = shuffled(rows, marked: 1)
-            lists.append((world.list(placed, situation: .habit), marks))
-            world.finish()
-        }
-        return world.part(lists)
+        return asked(&world, at: [on, on + 3 * SessionClock.dayMilliseconds], .habit)
     }
 
     /// The same list at X's hour and ten hours off.
@@ -36,17 +23,24 @@ extension SceneMaker {
         // Some twenty times at its hour over the eight weeks and more.
         world.entities[0].popularity = 0.1
         let at = next(world, day: weekday(), after: time(world, daysBeforeEnd: 10, hour: 0), hour: hour)
+        return asked(&world, at: [at, at + 10 * Self.hour], .hour)
+    }
+
+    /// X among the same nineteen others at each of these times.
+    private mutating func asked(
+        _ world: inout World, at times: [Int64], _ situation: PlantedList.Situation
+    ) -> CanaryScene.Part {
         var rows: [PlannedRow] = []
         var lists: [(PlantedList, [Int])] = []
-        for time in [at, at + 10 * Self.hour] {
-            world.run(until: time)
-            world.begin(at: time, focal: [], wanted: [bystander(world)])
+        for at in times {
+            world.run(until: at)
+            world.begin(at: at, focal: [], wanted: [bystander(world)])
             if rows.isEmpty {
                 let shared = world.sharedAttributes()
                 rows = [row(world, 0, shared)] + world.fillers(19, shared, besides: Set(0..<Self.arranged))
             }
             let (placed, marks) = shuffled(rows, marked: 1)
-            lists.append((world.list(placed, situation: .hour), marks))
+            lists.append((world.list(placed, situation: situation), marks))
             world.finish()
         }
         return world.part(lists)

@@ -1,3 +1,0 @@
-import Glibc
-
-func expFloat(_ x: Float) -> Float { exp(x) }

@@ -122,7 +122,7 @@ write_configuration() {
     local library
     install -d "$stage/share/mneme"
     sed '/^  "paths": {.*},$/d' "$root/plugins.json" >"$stage/share/mneme/plugins.json"
-    ! grep -q '"paths"\|/\.build/' "$stage/share/mneme/plugins.json" \
+    ! grep -q '"paths" *:\|/\.build/' "$stage/share/mneme/plugins.json" \
         || fail "plugins.json names folders in a form that this script can't take out" "keep \"paths\" on a line of its own"
     while IFS= read -r library; do
         [[ -f $stage/lib/mneme/plugins/$library ]] \
